@@ -1,0 +1,5 @@
+"""The site: settings, checks, URLs and entry points."""
+
+from config.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,38 @@
+"""Celery: in production it calls the functions that the embedded process calls in its own loop."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import beat_init, worker_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+RELAY_SWEEP_SECONDS = 5
+TIMERS_SECONDS = 15
+
+app = Celery("dieu-hanh")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+# An order to sweep that was not fetched in time is worthless: the next one is already there.
+app.conf.beat_schedule = {
+    "relay-sweep": {
+        "task": "notifications.tasks.relay_sweep",
+        "schedule": RELAY_SWEEP_SECONDS,
+        "options": {"expires": RELAY_SWEEP_SECONDS},
+    },
+    "timers": {
+        "task": "workflows.tasks.fire_timers",
+        "schedule": TIMERS_SECONDS,
+        "options": {"expires": TIMERS_SECONDS},
+    },
+}
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_to_start(**_kwargs: Any) -> None:
+    """Run the start-up checks in the worker and in beat, which do not heed Django's."""
+    from config import checks  # noqa: PLC0415 - this module is imported before the settings are
+
+    checks.refuse_to_start()

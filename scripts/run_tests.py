@@ -1,0 +1,66 @@
+"""What `make test` runs after the environment is there: checks, then the suite on both pairs of services."""
+
+import os
+import sys
+import time
+
+from run_checks import check_stages
+from services import Unavailable, find_browser, install_missing, services
+from stages import PYTHON, Run, Stage
+
+PYTEST = [PYTHON, "-m", "pytest", "-q", "--durations=5"]
+PARALLEL = ["-n", "2", "--dist", "loadfile"]
+EMBEDDED: dict[str, str | None] = {
+    "ENVIRONMENT": "test",
+    "DATABASE_URL": None,
+    "REDIS_URL": None,
+    "DATABASE_POOL": None,
+}
+
+
+def suite(name: str, environment: dict[str, str | None], *, without: str, browser: bool) -> list[Stage]:
+    """Return the stages of one pass: what may share the machine in parallel, what measures time alone."""
+    exclude = f" and not {without}" if without else ""
+    stages = [
+        Stage(name, [*PYTEST, *PARALLEL, "-m", f"not browser and not slow{exclude}"], environment),
+        Stage(f"{name}, slow tests", [*PYTEST, "-m", f"slow and not browser{exclude}"], environment),
+    ]
+    if browser:
+        stages.append(Stage(f"{name}, browser", [*PYTEST, "-m", f"browser{exclude}"], environment))
+    return stages
+
+
+def faults() -> int:
+    """Run tests/faults on PostgreSQL and Redis."""
+    run = Run()
+    with services() as (database, broker):
+        environment = EMBEDDED | {"DATABASE_URL": database, "REDIS_URL": broker}
+        run.stage(Stage("faults", [*PYTEST, "tests/faults"], environment, seconds=3600))
+    return run.finish()
+
+
+def everything() -> int:
+    """Run the checks and both passes, and say what was left out."""
+    run = Run()
+    if "TEST_STARTED" in os.environ:
+        run.done.append(("environment", time.time() - float(os.environ["TEST_STARTED"]), True))
+    install_missing()
+    browser = find_browser()
+    if not browser:
+        run.skip("browser tests", "Chromium is not installed and could not be installed")
+    compiled = Stage("messages", [PYTHON, "scripts/compile_messages.py"], seconds=60)
+    run.stages([compiled, *check_stages()])
+    chosen = {"CHROMIUM": browser}
+    embedded = EMBEDDED | chosen
+    run.stages(suite("SQLite and in-memory layer", embedded, without="postgres", browser=bool(browser)))
+    try:
+        with services() as (database, broker):
+            production = EMBEDDED | chosen | {"DATABASE_URL": database, "REDIS_URL": broker}
+            run.stages(suite("PostgreSQL and Redis", production, without="", browser=bool(browser)))
+    except Unavailable as reason:
+        run.skip("PostgreSQL and Redis", str(reason))
+    return run.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(faults() if sys.argv[1:] == ["faults"] else everything())
