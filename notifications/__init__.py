@@ -1,0 +1,1 @@
+"""Events, their audit chain, and how people hear of them."""

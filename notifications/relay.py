@@ -1,0 +1,167 @@
+"""The way from a committed event to its readers: claim, tell, nudge.
+
+Each event is claimed under a lease and told in a transaction of its own. A process may die at any instruction: the
+lease runs out and another one goes on. Of each chain only the oldest pending event can be claimed, so that readers
+hear of a directive in the order in which things happened.
+"""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from django.utils import timezone
+
+from notifications import loops, notices, push
+from notifications.models import Event, Notification
+
+logger = logging.getLogger(__name__)
+
+JOB = "relay"
+SWEEP_SECONDS = 5.0
+LEASE = timedelta(seconds=60)
+BATCH = 20
+MAX_ATTEMPTS = 12
+LONGEST_BACKOFF = timedelta(minutes=10)
+ERROR_LENGTH = 500
+
+
+def wake() -> None:
+    """Ask the relay to look at the outbox now; never raises, for the sweep looks anyway."""
+    if loops.nudge(JOB) or not settings.CELERY_BROKER_URL:
+        return
+    from notifications.tasks import relay_sweep  # noqa: PLC0415 -- the task calls this module
+
+    try:
+        relay_sweep.apply_async(retry=False, expires=SWEEP_SECONDS * 2)
+    except Exception:  # the act is committed; a broker that is down only costs seconds
+        logger.warning("relay not woken", exc_info=True)
+
+
+def dispatch_pending(limit: int = 100, *, at: datetime | None = None) -> int:
+    """Tell the readers of up to `limit` pending events; return how many events were told.
+
+    `at` stands for now in tests. Failures of single events are recorded with them and do not raise.
+    """
+    told = tried = 0
+    while tried < limit and (events := claim(min(BATCH, limit - tried), at=at or timezone.now())):
+        tried += len(events)
+        told += sum(_dispatched(event, at=at) for event in events)
+    return told
+
+
+def claim(limit: int, *, at: datetime) -> list[Event]:
+    """Take a lease on up to `limit` events, the oldest pending one of each chain; two statements.
+
+    PostgreSQL skips rows that another relay is just claiming; SQLite serialises writers (IMMEDIATE).
+    """
+    until = at + LEASE
+    with transaction.atomic():
+        free = Event.objects.due(at=at).first_of_chain().select_for_update(skip_locked=True, of=("self",))
+        events = list(free.order_by("id")[:limit])
+        if events:
+            _take(events, until=until)
+    return events
+
+
+def dispatch(event: Event, *, at: datetime) -> dict[int, int]:
+    """Tell the readers of one claimed event, in one transaction; return each one's new sequence number.
+
+    Three statements besides those that find the recipients, however many they are; a repeat tells nobody twice.
+    """
+    with transaction.atomic():
+        if not _settle(event, dispatched_at=at):
+            return {}
+        seqs = _advance_cursors(event, _recipients(event))
+        Notification.objects.bulk_create(
+            Notification(user_id=user_id, seq=seq, event=event, created_at=at)
+            for user_id, seq in seqs.items()
+        )
+    return seqs
+
+
+def replay_dead(*, chain: str | None = None) -> int:
+    """Put events that were given up back into the outbox with a clean record; return how many."""
+    dead = Event.objects.dead()
+    if chain is not None:
+        dead = dead.filter(chain=chain)
+    return dead.update(dead_at=None, claimed_until=None, attempts=0)
+
+
+def backoff(attempts: int) -> timedelta:
+    """Wait 2, 4, 8 … seconds after the first, second, third … failure, and never more than ten minutes."""
+    return min(timedelta(seconds=2**attempts), LONGEST_BACKOFF)
+
+
+def _take(events: Iterable[Event], *, until: datetime) -> None:
+    """Write the lease; the attempt counts from now, so that an event that kills its process is given up as well."""
+    claimed = {event.pk: event for event in events}
+    for event in claimed.values():
+        event.claimed_until = until
+        event.attempts += 1
+    Event.objects.bulk_update(claimed.values(), ["claimed_until", "attempts"])
+
+
+def _dispatched(event: Event, *, at: datetime | None) -> bool:
+    """Dispatch one claimed event and nudge its readers; a failure is written down instead of raised."""
+    now = at or timezone.now()
+    if event.attempts > MAX_ATTEMPTS:
+        _give_up(event, error=event.last_error or "the process ended during every attempt", at=now)
+        return False
+    try:
+        seqs = dispatch(event, at=now)
+    except Exception as error:
+        logger.exception("event not dispatched", extra={"event_id": event.pk, "kind": event.kind})
+        _record_failure(event, error=f"{type(error).__name__}: {error}"[:ERROR_LENGTH], at=now)
+        return False
+    push.push_hints(seqs)
+    return True
+
+
+def _settle(event: Event, **changes: object) -> bool:
+    """Write the outcome, unless the lease ran out and another relay has taken the event over."""
+    mine = Event.objects.pending().filter(pk=event.pk, claimed_until=event.claimed_until)
+    return mine.update(**changes) == 1
+
+
+def _record_failure(event: Event, *, error: str, at: datetime) -> None:
+    if event.attempts >= MAX_ATTEMPTS:
+        _give_up(event, error=error, at=at)
+    else:
+        _settle(event, last_error=error, claimed_until=at + backoff(event.attempts))
+
+
+def _give_up(event: Event, *, error: str, at: datetime) -> None:
+    if _settle(event, last_error=error, dead_at=at):
+        logger.error("event given up", extra={"event_id": event.pk, "kind": event.kind})
+
+
+def _recipients(event: Event) -> list[int]:
+    """Find who is concerned now; one's own acts are silent."""
+    notice = notices.get(event.kind)
+    if notice is None:
+        return []
+    return sorted(set(notice.recipients(event)) - {event.actor_id, None})
+
+
+def _advance_cursors(event: Event, user_ids: list[int]) -> dict[int, int]:
+    """Give each reader the next number of her own sequence, in one statement that locks cursors in the order of keys.
+
+    People already told of this event, and keys of nobody, are passed over, so no number is left unused.
+    """
+    if not user_ids:
+        return {}
+    users = connection.ops.quote_name(get_user_model()._meta.db_table)
+    places = ", ".join(["%s"] * len(user_ids))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO notifications_notificationcursor (user_id, last_seq, read_seq) "  # noqa: S608 -- placeholders
+            f"SELECT reader.id, 1, 0 FROM {users} reader WHERE reader.id IN ({places}) AND NOT EXISTS (SELECT 1 "
+            f"FROM notifications_notification told WHERE told.user_id = reader.id AND told.event_id = %s) "
+            f"ORDER BY reader.id ON CONFLICT (user_id) "
+            f"DO UPDATE SET last_seq = notifications_notificationcursor.last_seq + 1 RETURNING user_id, last_seq",
+            [*user_ids, event.pk],
+        )
+        return dict(cursor.fetchall())
