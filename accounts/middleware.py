@@ -1,0 +1,100 @@
+"""Who asks, under which hat; and nobody gets through a URL that does not say what it asks."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils.deprecation import MiddlewareMixin
+from django.utils.functional import SimpleLazyObject
+
+from .authority import Actor, Hat, choose_hat, hats
+from .models import User
+from .policy import PUBLIC, policy_of
+
+SESSION_KEY = "hat"
+SAFE_METHODS = {"GET", "HEAD"}
+
+
+class HattedRequest(HttpRequest):
+    """A request as `HatMiddleware` hands it on; nothing is read before it is looked at.
+
+    `hat` is a proxy: ask `if request.hat`, or `request.actor.hat is None`.
+    """
+
+    user: User | AnonymousUser
+    hats: list[Hat]
+    hat: Hat | None
+    actor: Actor
+
+
+class HatMiddleware(MiddlewareMixin):
+    """Give the request the person's hats, the chosen one and the actor: one statement, at the first use."""
+
+    def process_request(self, request: HattedRequest) -> None:
+        """Attach the lazy attributes."""
+        request.hats = SimpleLazyObject(lambda: _hats(request))  # type: ignore[assignment]
+        request.hat = SimpleLazyObject(lambda: _hat(request))  # type: ignore[assignment]
+        request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[assignment]
+
+
+class DefaultDenyMiddleware(MiddlewareMixin):
+    """Serve marked views only, and only public ones to strangers; nothing behind sign-in stays in a cache."""
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., object], _args: object, _kwargs: object
+    ) -> HttpResponseBase | None:
+        """Let the request through, or answer it.
+
+        Raises:
+            Http404: the view carries no mark.
+        """
+        mark = policy_of(view)
+        if not mark:
+            raise Http404
+        if mark == PUBLIC:
+            return None
+        request.is_behind_sign_in = True  # type: ignore[attr-defined]
+        return None if request.user.is_authenticated else _sign_in_first(request)
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Keep pages behind sign-in out of caches, unless the view has decided itself."""
+        if getattr(request, "is_behind_sign_in", False):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def _hats(request: HattedRequest) -> list[Hat]:
+    return hats(request.user) if isinstance(request.user, User) else []
+
+
+def _hat(request: HattedRequest) -> Hat | None:
+    return choose_hat(request.hats, request.session.get(SESSION_KEY))
+
+
+def _actor(request: HattedRequest) -> Actor:
+    user = request.user
+    return Actor(user=user, hat=_hat(request)) if isinstance(user, User) else Actor(user=None)
+
+
+def _sign_in_first(request: HttpRequest) -> HttpResponseBase:
+    """Send a page to the sign-in page; tell a script so instead, because it would follow a redirect unseen."""
+    if _is_script(request):
+        current = urlsplit(request.headers.get("HX-Current-URL", ""))
+        here = f"{current.path}?{current.query}" if current.query else current.path
+        headers = {"HX-Redirect": _sign_in_url(here), "Cache-Control": "no-store"}
+        return JsonResponse({"error": "signed out"}, status=HTTPStatus.UNAUTHORIZED, headers=headers)
+    return redirect(_sign_in_url(request.get_full_path() if request.method in SAFE_METHODS else ""))
+
+
+def _is_script(request: HttpRequest) -> bool:
+    prefers_json = request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    return "HX-Request" in request.headers or prefers_json
+
+
+def _sign_in_url(back_to: str) -> str:
+    url = resolve_url(settings.LOGIN_URL)
+    return f"{url}?{urlencode({'next': back_to})}" if back_to else url
