@@ -1,0 +1,45 @@
+"""How the domain writes to the record: every event names its case."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Model
+
+from accounts.authority import Actor
+from notifications.outbox import Draft, emit, emit_many
+from workflows.models import Assignment, Directive
+
+
+def record(kind: str, assignment: Assignment, *, subject: Model, actor: Actor, **data: Any) -> None:
+    """Write one event of an assignment to its directive's chain."""
+    emit(kind, chain=assignment.directive.chain, subject=subject, actor=actor, data=case_data(assignment) | data)
+
+
+def record_directive(kind: str, directive: Directive, *, actor: Actor, **data: Any) -> None:
+    """Write one event of a directive as a whole to its chain."""
+    emit(kind, chain=directive.chain, subject=directive, actor=actor, data=directive_data(directive) | data)
+
+
+def record_many(kind: str, assignment: Assignment, *, actor: Actor, entries: Iterable[tuple[Model, dict[str, Any]]]) -> None:
+    """Write many events of one assignment in as few statements as one."""
+    base = case_data(assignment)
+    emit_many(
+        [
+            Draft(kind=kind, chain=assignment.directive.chain, subject=subject, actor=actor, data=base | data)
+            for subject, data in entries
+        ]
+    )
+
+
+def directive_data(directive: Directive) -> dict[str, Any]:
+    """Return what an event of a directive says about it."""
+    return {"directive": str(directive.public_id), "code": directive.code, "subject": directive.subject}
+
+
+def case_data(assignment: Assignment) -> dict[str, Any]:
+    """Return what an event of an assignment says about its case."""
+    return directive_data(assignment.directive) | {
+        "assignment": str(assignment.public_id),
+        "title": assignment.title,
+        "phase": assignment.phase,
+    }

@@ -1,0 +1,213 @@
+"""Drafting a plan: its text, paragraph by paragraph, its tasks, and whom to consult."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.authority import Actor
+from accounts.models import Agency, User
+from workflows.domain import content, grants
+from workflows.domain.errors import DomainError
+from workflows.domain.events import record
+from workflows.models import (
+    ActionItem,
+    Assignment,
+    Level,
+    Paragraph,
+    Participation,
+    Plan,
+    PlanRevision,
+    Role,
+)
+
+MAX_PARAGRAPH = 20_000
+MAX_PARAGRAPHS = 500
+SKELETON = (
+    (Level.SECTION, "MỤC ĐÍCH, YÊU CẦU"),
+    (Level.CLAUSE, ""),
+    (Level.SECTION, "NHIỆM VỤ, GIẢI PHÁP"),
+    (Level.CLAUSE, ""),
+    (Level.SECTION, "TỔ CHỨC THỰC HIỆN"),
+    (Level.CLAUSE, ""),
+)
+
+
+class FrozenError(DomainError):
+    """The revision has left the drafter."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This revision has been sent out and can no longer be changed."))
+
+
+def start_plan(assignment: Assignment, *, actor: Actor) -> Plan:
+    """Create the plan of an assignment with an empty first revision, laid out as offices lay plans out.
+
+    Source: skeleton of administrative plans, domain notes 6.17. Repeating it returns the plan that exists.
+    """
+    now = timezone.now()
+    plan, created = Plan.objects.get_or_create(
+        assignment=assignment, defaults={"title": assignment.title, "created_at": now}
+    )
+    if not created:
+        return plan
+
+    revision = PlanRevision.objects.create(
+        plan=plan, number=1, created_at=now, edited_at=now, edited_by=actor.user
+    )
+    Paragraph.objects.bulk_create(
+        Paragraph(revision=revision, position=index, level=level, text=text)
+        for index, (level, text) in enumerate(SKELETON, start=1)
+    )
+    return plan
+
+
+def current_revision(assignment: Assignment) -> PlanRevision:
+    """Return the newest revision of an assignment's plan; one statement, none where the act has it in hand."""
+    if assignment.revision_in_hand is not None:
+        return assignment.revision_in_hand
+    return (
+        PlanRevision.objects.filter(plan__assignment=assignment).select_related("plan").order_by("-number", "-id")[:1].get()
+    )
+
+
+def touch(revision: PlanRevision, user: User) -> None:
+    """Note that somebody changed an open revision; raises FrozenError where it has left the drafter."""
+    changed = PlanRevision.objects.filter(pk=revision.pk, frozen_at=None).update(
+        version=F("version") + 1, edited_at=timezone.now(), edited_by=user
+    )
+    if not changed:
+        raise FrozenError
+    revision.authors.add(user)
+
+
+def check_ready(revision: PlanRevision, *, at: object = None) -> None:
+    """Refuse a revision that is not fit to leave the drafter.
+
+    Raises:
+        DomainError: no text, or a task whose lead also coordinates.
+    """
+    texts = revision.paragraphs.exclude(text="").exclude(level=Level.SECTION)
+    if not texts.exists():
+        raise DomainError(_("The plan has no text yet. Write at least one paragraph before sending it."))
+
+
+def freeze(revision: PlanRevision) -> None:
+    """Freeze a revision with the SHA-256 of its content; it never changes afterwards."""
+    revision.frozen_at = timezone.now()
+    revision.sha256 = content.sha256_of(revision)
+    revision.save(update_fields=["frozen_at", "sha256"])
+
+
+def open_revision(assignment: Assignment, *, actor: Actor) -> PlanRevision:
+    """Open the next revision as a copy of the frozen one, inside an act; returns the open one where there is one."""
+    last = current_revision(assignment)
+    assignment.revision_in_hand = None
+    if not last.is_frozen:
+        return last
+
+    now = timezone.now()
+    revision = PlanRevision.objects.create(
+        plan=last.plan, number=last.number + 1, created_at=now, edited_at=now, edited_by=actor.user
+    )
+    Paragraph.objects.bulk_create(
+        Paragraph(revision=revision, key=p.key, position=p.position, level=p.level, text=p.text)
+        for p in content.paragraphs_of(last)
+    )
+    _copy_items(last, revision)
+    revision.authors.set(last.authors.all())
+    return revision
+
+
+def _copy_items(source: PlanRevision, target: PlanRevision) -> None:
+    originals = content.items_of(source)
+    copies = ActionItem.objects.bulk_create(
+        ActionItem(
+            revision=target, key=i.key, position=i.position, task=i.task, lead_id=i.lead_id,
+            due_on=i.due_on, product=i.product, target=i.target,
+        )
+        for i in originals
+    )
+    link = ActionItem.coordinating.through
+    link.objects.bulk_create(
+        link(actionitem_id=copy.pk, agency_id=agency.pk)
+        for copy, original in zip(copies, originals, strict=True)
+        for agency in original.coordinating.all()
+    )
+
+
+@transaction.atomic
+def finish_draft(participation: Participation, *, actor: Actor, note: str = "") -> PlanRevision:
+    """Hand the draft to the head of the lead agency, who signs the request for opinions.
+
+    Raises:
+        DomainError: the plan has no text, or nobody to consult was chosen.
+    """
+    assignment = participation.assignment
+    revision = current_revision(assignment)
+    check_ready(revision)
+    if not assignment.participations.coordinating().exists():
+        raise DomainError(_("Choose at least one agency to consult."), field="agencies")
+
+    record("draft.finished", assignment, subject=revision, actor=actor, revision=revision.number, note=note)
+    return revision
+
+
+@transaction.atomic
+def return_draft(participation: Participation, *, actor: Actor, reason: str) -> PlanRevision:
+    """Send the draft back to the specialist with what must be changed."""
+    revision = current_revision(participation.assignment)
+
+    record("draft.returned", participation.assignment, subject=revision, actor=actor, reason=reason)
+    return revision
+
+
+@transaction.atomic
+def choose_coordinators(assignment: Assignment, agencies: Sequence[Agency], *, actor: Actor) -> list[Participation]:
+    """Set which agencies will be asked for their opinion; before the request leaves nothing is granted to them.
+
+    Raises:
+        DomainError: the lead is among them.
+    """
+    if assignment.lead_id in {agency.pk for agency in agencies}:
+        raise DomainError(_("The lead agency cannot also coordinate."), field="agencies")
+
+    current = {part.agency_id: part for part in assignment.participations.coordinating()}
+    wanted = {agency.pk: agency for agency in agencies}
+    now = timezone.now()
+    gone = [part for agency_id, part in current.items() if agency_id not in wanted]
+    Participation.objects.filter(pk__in=[part.pk for part in gone]).update(ended_at=now)
+    grants.revoke(gone)
+    Participation.objects.bulk_create(
+        Participation(assignment=assignment, agency=agency, role=Role.COORDINATE, added_by=actor.user, added_at=now)
+        for agency_id, agency in wanted.items()
+        if agency_id not in current
+    )
+
+    if gone or set(wanted) - set(current):
+        record(
+            "coordinators.chosen", assignment, subject=assignment, actor=actor,
+            agencies=sorted(agency.code for agency in agencies),
+        )
+    return list(assignment.participations.coordinating())
+
+
+def next_position(revision: PlanRevision, model: type[Paragraph] | type[ActionItem]) -> int:
+    """Return the position after the last paragraph or item of a revision."""
+    last = model.objects.filter(revision=revision).aggregate(last=Max("position"))["last"]
+    return (last or 0) + 1
+
+
+def paragraph_or_error(revision: PlanRevision, key: UUID) -> Paragraph:
+    """Return a paragraph of the revision, locked for the change.
+
+    Raises:
+        DomainError: the paragraph is gone.
+    """
+    found = Paragraph.objects.select_for_update().filter(revision=revision, key=key).first()
+    if found is None:
+        raise DomainError(_("This paragraph is gone: somebody removed it. Reload the page to see the plan as it is."))
+    return found

@@ -1,0 +1,151 @@
+"""Putting a plan forward to the Office, and the Office's review."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.authority import Actor
+from workflows import policies
+from workflows.domain import dispositions, phases, plans
+from workflows.domain.errors import DomainError, NotAllowedError
+from workflows.domain.events import record
+from workflows.models import (
+    Assignment,
+    Participation,
+    Phase,
+    PlanRevision,
+    ReturnGround,
+    Review,
+    Submission,
+    Verdict,
+)
+
+
+@transaction.atomic
+def put_forward(participation: Participation, *, actor: Actor, document_number: str = "", note: str = "") -> Submission:
+    """Sign the plan and put it forward: the revision is frozen with its hash.
+
+    Raises:
+        OpenRemarksError: a remark has no answer.
+    """
+    assignment = participation.assignment
+    missing = dispositions.open_remarks(assignment)
+    if missing:
+        raise dispositions.OpenRemarksError(missing)
+
+    revision = plans.current_revision(assignment)
+    if not revision.is_frozen:
+        plans.freeze(revision)
+    submission = Submission.objects.create(
+        assignment=assignment, number=assignment.submissions.count() + 1, revision=revision,
+        document_number=document_number, note=note, signed_by=actor.user, signed_as=actor.label,
+        submitted_at=timezone.now(),
+    )
+    phases.enter(assignment, Phase.REVIEWING)
+
+    record(
+        "plan.submitted", assignment, subject=submission, actor=actor, number=submission.number,
+        revision=revision.number, sha256=revision.sha256, document=document_number,
+    )
+    return submission
+
+
+@transaction.atomic
+def return_to_drafter(participation: Participation, *, actor: Actor, reason: str) -> PlanRevision:
+    """Send the plan back to the specialist before it is put forward."""
+    revision = plans.current_revision(participation.assignment)
+
+    record("submission.returned", participation.assignment, subject=revision, actor=actor, reason=reason)
+    return revision
+
+
+def last_submission(assignment: Assignment, **asked: Any) -> Submission:
+    """Return the newest submission, its revision, review and decision loaded; `asked` are annotations; one statement."""
+    return (
+        Submission.objects.filter(assignment=assignment)
+        .annotate(**asked)
+        .select_related("revision__plan", "review", "decision", "signed_by")
+        .order_by("-number", "-id")[:1]
+        .get()
+    )
+
+
+@transaction.atomic
+def clear(participation: Participation, *, actor: Actor, text: str) -> Review:
+    """Find the dossier complete and put the Office's opinion before its leader."""
+    submission = _reviewable(participation, actor)
+    review, _created = Review.objects.update_or_create(
+        submission=submission,
+        defaults={
+            "verdict": Verdict.CLEARED, "ground": "", "text": text, "reviewed_by": actor.user,
+            "reviewed_at": timezone.now(),
+        },
+    )
+
+    record("review.prepared", participation.assignment, subject=review, actor=actor, number=submission.number)
+    return review
+
+
+@transaction.atomic
+def clear_and_sign(participation: Participation, *, actor: Actor, text: str) -> Review:
+    """Review and sign in one act: the Office's leader may do both."""
+    review = clear(participation, actor=actor, text=text)
+    return sign_review(participation, actor=actor, text=review.text)
+
+
+@transaction.atomic
+def sign_review(participation: Participation, *, actor: Actor, text: str) -> Review:
+    """Sign the Office's opinion and put the case before the Committee."""
+    assignment = participation.assignment
+    review = Review.objects.select_for_update(of=("self",)).get(submission=_reviewable(participation, actor))
+    review.text, review.signed_by, review.signed_as = text, actor.user, actor.label
+    review.signed_at = timezone.now()
+    review.save(update_fields=["text", "signed_by", "signed_as", "signed_at"])
+    phases.enter(assignment, Phase.DECIDING)
+
+    record("review.signed", assignment, subject=review, actor=actor, verdict=review.verdict)
+    return review
+
+
+@transaction.atomic
+def send_review_back(participation: Participation, *, actor: Actor, reason: str) -> Submission:
+    """Send the Office's opinion back to its specialist."""
+    submission = last_submission(participation.assignment)
+
+    record("review.returned", participation.assignment, subject=submission, actor=actor, reason=reason)
+    return submission
+
+
+@transaction.atomic
+def return_incomplete(participation: Participation, *, actor: Actor, ground: ReturnGround, text: str) -> Review:
+    """Return an incomplete dossier to the lead with the ground and what is missing.
+
+    Source: grounds of return, domain notes 3.3.
+    """
+    assignment = participation.assignment
+    submission = _reviewable(participation, actor)
+    now = timezone.now()
+    review, _created = Review.objects.update_or_create(
+        submission=submission,
+        defaults={
+            "verdict": Verdict.RETURNED, "ground": ground, "text": text, "reviewed_by": actor.user,
+            "reviewed_at": now,
+        },
+    )
+    plans.open_revision(assignment, actor=actor)
+    phases.enter(assignment, Phase.DISPOSING)
+
+    record("review.refused", assignment, subject=review, actor=actor, ground=ground, reason=text)
+    return review
+
+
+def _reviewable(participation: Participation, actor: Actor) -> Submission:
+    """Return the submission, unless the actor drafted what it holds."""
+    submission = last_submission(participation.assignment, by_actor=policies.wrote(actor.user_id, "revision"))
+    if submission.by_actor:
+        raise NotAllowedError(_("You wrote part of this plan, so another person must review it."))
+    if hasattr(submission, "decision"):
+        raise DomainError(_("This submission has already been decided."))
+    return submission

@@ -1,0 +1,313 @@
+"""Our nodes on viewflow's engine: a task an agency does, one for each agency, and their join.
+
+Same meaning as the engine's own View, Split and Join, with fewer statements: a row is written once, in its final
+state, and a branch that arrives asks one question. A task knows its verbs: who may, what it means, what comes next.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.utils import timezone
+from viewflow import this
+from viewflow.workflow import nodes
+from viewflow.workflow.activation import Activation
+from viewflow.workflow.base import Edge, Node
+from viewflow.workflow.nodes.mixins import NextNodeActivationMixin, NextNodeMixin
+from viewflow.workflow.status import STATUS
+from viewflow.workflow.token import Token
+
+from accounts.models import User
+from workflows import inbox
+from workflows.domain import calendars
+from workflows.models import Assignment, CaseTask, Participation, Role
+
+from .activation import CaseActivation, link
+from .clockwork import DueBoundary
+
+Act = Callable[..., Any]
+WAITING = [STATUS.NEW, STATUS.ASSIGNED]
+
+
+# --- a task that people do -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One thing a person can do with a task.
+
+    `right` is the permission on the task's participation; `act` the domain function; `then` the next node; `binds`
+    tells that the act is about the plan as it was on the screen, so the page's stamp must still be the current one.
+    """
+
+    name: str
+    right: str
+    act: Act
+    then: Any
+    binds: bool = False
+
+
+class AgencyTaskActivation(CaseActivation):
+    """A task waiting in the inboxes of one agency's positions."""
+
+    @classmethod
+    def create(
+        cls, flow_task: "AgencyTask", prev_activation: CaseActivation, token: Token, data: Any = None, seed: Any = None
+    ) -> "CaseActivation":
+        """Insert the task for the participation its role names and put it into the inboxes."""
+        activation = cls.follow(flow_task, prev_activation, token)
+        task = activation.task
+        task.participation = seed or flow_task.participation_of(activation.assignment, prev_activation.task)
+        task.due_at = flow_task.due(prev_activation.task)
+        task.save(force_insert=True)
+        link((prev_activation.task, task))
+        inbox.open_entries([task], flow_task.rights, actor=activation.actor)
+        return activation
+
+    @Activation.status.super()
+    def activate(self) -> None:
+        """Wait for somebody to act."""
+
+    @Activation.status.transition(source=WAITING, target=STATUS.DONE)
+    def finish(self, user: User, verb: str, capacity: str) -> None:
+        """Close the task as done by `user` and take it out of the inboxes; two statements."""
+        task = self.task
+        task.owner, task.verb, task.done_as, task.finished = user, verb, capacity, timezone.now()
+        task.save(update_fields=["status", "owner", "verb", "done_as", "finished"])
+        inbox.close_entries([task])
+        self.announce()
+
+    @Activation.status.transition(source=STATUS.STARTED, target=STATUS.DONE)
+    def complete(self) -> None:
+        """People's tasks never complete by themselves: `finish` closes them."""
+
+    @Activation.status.transition(source=STATUS.DONE)
+    def create_next(self) -> Iterator[Activation]:
+        """Go where the verb that was used leads."""
+        yield self.flow_task.verb(self.task.verb).then._create(self, self.task.token)  # noqa: SLF001 - the engine's own way
+
+    @Activation.status.transition(source=WAITING, target=STATUS.CANCELED)
+    def cancel(self) -> None:
+        """Close the task undone."""
+        self.task.finished = timezone.now()
+        self.task.save(update_fields=["status", "finished"])
+        inbox.close_entries([self.task])
+
+
+class AgencyTask(Node):
+    """A task for one agency's part in the assignment, done with one of its verbs.
+
+    Without `term` it is due when the task before it was.
+    """
+
+    activation_class = AgencyTaskActivation
+    task_type = "HUMAN"
+    shape = nodes.View.shape
+    bpmn_element = "userTask"
+
+    def __init__(self, role: Role, *, term: str = "", title: Any = "") -> None:
+        super().__init__()
+        self.role = role
+        self.term = term
+        if title:
+            self.task_title = title
+        self._verbs: tuple[Verb, ...] = ()
+
+    def Verb(self, name: str, *, right: str, act: Act, then: Any, binds: bool = False) -> "AgencyTask":  # noqa: N802 - reads like the engine's own
+        """Add something a person can do with this task."""
+        self._verbs = (*self._verbs, Verb(name, right, act, then, binds))
+        return self
+
+    def _resolve(self, instance: Any) -> None:
+        super()._resolve(instance)
+        self._verbs = tuple(replace(verb, then=this.resolve(instance, verb.then)) for verb in self._verbs)
+
+    def _outgoing(self) -> Iterator[Edge]:
+        targets: dict[Any, list[str]] = {}
+        for verb in self._verbs:
+            targets.setdefault(verb.then, []).append(verb.name)
+        for target, names in targets.items():
+            yield Edge(src=self, dst=target, edge_class="next", label=" / ".join(names))
+
+    @property
+    def verbs(self) -> tuple[Verb, ...]:
+        """What can be done with the task."""
+        return self._verbs
+
+    @property
+    def rights(self) -> frozenset[str]:
+        """The rights any of which brings the task into an inbox."""
+        return frozenset(verb.right for verb in self._verbs)
+
+    def verb(self, name: str) -> Verb:
+        """Return a verb by its name; KeyError where the task has none of that name."""
+        for verb in self._verbs:
+            if verb.name == name:
+                return verb
+        raise KeyError(name)
+
+    def participation_of(self, assignment: Assignment, previous: CaseTask) -> Participation:
+        """Return the part that must act: the one that just acted where it has the role, else the current one."""
+        last = previous.participation
+        if last is not None and last.role == self.role and last.ended_at is None:
+            return last
+        part = Participation.objects.current().select_related("agency").get(assignment=assignment, role=self.role)
+        part.assignment = assignment
+        return part
+
+    def due(self, previous: CaseTask) -> datetime | None:
+        """Return when the task is due: its own term in working days from now, or what the task before it had."""
+        return calendars.due_after(self.term, timezone.now()) if self.term else previous.due_at
+
+
+# --- one branch for each agency, and the join ------------------------------------------------------------------------
+
+
+class ForEachActivation(CaseActivation):
+    """Stays started while its branches run; a timer at its border may interrupt it."""
+
+    timer: CaseTask | None = None
+
+    @classmethod
+    def create(
+        cls, flow_task: "ForEach", prev_activation: CaseActivation, token: Token, data: Any = None, seed: Any = None
+    ) -> "CaseActivation":
+        """Insert the task, started."""
+        activation = cls.follow(flow_task, prev_activation, token, status=STATUS.STARTED)
+        activation.task.due_at = flow_task.due(activation)
+        activation.task.started = timezone.now()
+        activation.task.save(force_insert=True)
+        return activation
+
+    @Activation.status.transition(source=STATUS.STARTED)
+    def create_next(self) -> Iterable[Activation]:
+        """Open one branch for each participation: a fixed number of statements, however many there are."""
+        node, parts = self.flow_task.branch, self.flow_task.items(self)
+        tokens = Token.split_token_source(self.task.token, self.task.pk)
+        branches = [node.activation_class.follow(node, self, next(tokens), participation=part) for part in parts]
+        tasks = [branch.task for branch in branches]
+        for task in tasks:
+            task.due_at = self.task.due_at
+        CaseTask.objects.bulk_create(tasks)
+        borders = [self.timer] if self.timer else []
+        link((self.previous, self.task), *((self.task, task) for task in [*borders, *tasks]))
+        inbox.open_entries(tasks, node.rights, actor=self.actor)
+        return branches
+
+    @Activation.status.transition(source=STATUS.STARTED, target=STATUS.DONE)
+    def close(self) -> None:
+        """Finish: every branch has arrived."""
+        self.task.finished = timezone.now()
+        self.task.save(update_fields=["status", "finished"])
+        self.announce()
+
+    @Activation.status.transition(source=STATUS.STARTED, target=STATUS.CANCELED)
+    def cancel(self) -> None:
+        """Interrupt: close the task and every branch that still waits; three statements whatever their number."""
+        now = timezone.now()
+        self.task.finished = now
+        self.task.save(update_fields=["status", "finished"])
+        waiting = branches_of(self.task)
+        inbox.close_entries(waiting)
+        CaseTask.objects.filter(pk__in=[task.pk for task in waiting]).update(status=STATUS.CANCELED, finished=now)
+
+
+class ForEach(Node):
+    """Open one branch for each item (BPMN: a multi-instance activity); `Gather` joins them.
+
+    `items` is a callable of the activation that returns the participations, `due` one that returns the moment.
+    """
+
+    activation_class = ForEachActivation
+    task_type = "FOR_EACH"
+    shape = nodes.Split.shape
+    bpmn_element = "parallelGateway"
+
+    def __init__(self, branch: Any, *, items: Any, due: Any) -> None:
+        super().__init__()
+        self._branch, self._items, self._due = branch, items, due
+
+    def _resolve(self, instance: Any) -> None:
+        super()._resolve(instance)
+        self._branch = this.resolve(instance, self._branch)
+        self._items = this.resolve(instance, self._items)
+        self._due = this.resolve(instance, self._due)
+
+    def _outgoing(self) -> Iterator[Edge]:
+        yield Edge(src=self, dst=self._branch, edge_class="next")
+
+    @property
+    def branch(self) -> AgencyTask:
+        """The first node of each branch."""
+        return self._branch  # type: ignore[no-any-return]
+
+    def items(self, activation: CaseActivation) -> Sequence[Participation]:
+        """Return whom the branches are for."""
+        return self._items(activation)  # type: ignore[no-any-return]
+
+    def due(self, activation: CaseActivation) -> datetime:
+        """Return until when the branches may run."""
+        return self._due(activation)  # type: ignore[no-any-return]
+
+    def OnTimeout(  # noqa: N802 - the engine's own name
+        self, delay: Any, then: Any, interrupting: bool = True, title: str | None = None  # noqa: FBT001, FBT002 - the engine's own signature
+    ) -> "ForEach":
+        """Attach the timer that ends the branches when `delay(activation)` has come."""
+        boundary = DueBoundary(None, delay=delay, interrupting=interrupting).Next(then)
+        if title is not None:
+            boundary.Annotation(title=title)
+        self._boundary_specs.append(("timeout", boundary))
+        return self
+
+
+def branches_of(for_each: CaseTask) -> list[CaseTask]:
+    """Return the people's tasks that still wait in the branches of a for-each task."""
+    prefix = f"{for_each.token}/{for_each.pk}_"
+    return list(
+        CaseTask.objects.open().human().filter(process_id=for_each.process_id, token__startswith=prefix).order_by("id")
+    )
+
+
+def _is_last(activation: "GatherActivation") -> bool:
+    """Tell whether no branch of the round still waits; one statement."""
+    waiting = CaseTask.objects.open().filter(process=activation.process, token__startswith=activation.prefix)
+    return not waiting.exists()
+
+
+class GatherActivation(NextNodeActivationMixin, CaseActivation):
+    """A branch has arrived; the row is written only by the last one, so there is one join for each round."""
+
+    type = "join"
+    prefix: str
+
+    @classmethod
+    def create(
+        cls, flow_task: "Gather", prev_activation: CaseActivation, token: Token, data: Any = None, seed: Any = None
+    ) -> "CaseActivation":
+        """Return the arrival, unsaved."""
+        activation = cls.follow(flow_task, prev_activation, token.get_base_split_token())
+        activation.prefix = f"{token.token.rsplit('_', 1)[0]}_"
+        return activation
+
+    @Activation.status.transition(source=STATUS.NEW, target=STATUS.STARTED, conditions=[_is_last])
+    def activate(self) -> None:
+        """Go on where this was the last branch."""
+
+    @Activation.status.transition(source=STATUS.STARTED, target=STATUS.DONE)
+    def complete(self) -> None:
+        """Write the join and finish the for-each task, which disarms its timer."""
+        self.write(finished=True)
+        host_pk = int(self.prefix.rsplit("/", 1)[1].rstrip("_"))
+        host = CaseTask.objects.get(pk=host_pk)
+        host.process = self.process
+        ForEachActivation(host).close()
+
+
+class Gather(NextNodeMixin, Node):
+    """Join the branches of a `ForEach`: fires once, when the last one has arrived."""
+
+    activation_class = GatherActivation
+    task_type = "JOIN"
+    bpmn_element = "parallelGateway"
+    shape: ClassVar[dict[str, Any]] = nodes.Split.shape

@@ -1,0 +1,31 @@
+"""Issuing a directive starts the process of each of its assignments, in one transaction."""
+
+from typing import Any
+
+from django.db import transaction
+
+from accounts.authority import Actor
+from workflows.domain import directives
+from workflows.models import Assignment, Directive, Product
+
+from .plan_approval import PlanApprovalFlow
+from .report import ReportFlow
+
+
+@transaction.atomic
+def issue_directive(directive: Directive, *, actor: Actor) -> Directive:
+    """Issue a directive and start its assignments; all of them or none.
+
+    Raises:
+        DomainError: it was issued before.
+    """
+    for assignment in directives.issue_directive(directive, actor=actor):
+        start_case(assignment, actor=actor)
+    directive.refresh_from_db()
+    return directive
+
+
+def start_case(assignment: Assignment, *, actor: Actor) -> Any:
+    """Start the flow that fits what the assignment must yield; returns the process."""
+    flow = PlanApprovalFlow if assignment.product == Product.PLAN else ReportFlow
+    return flow.start.begin(assignment, actor=actor)

@@ -1,0 +1,214 @@
+"""Writing and reading the inbox.
+
+Entries are written in the transaction that opens or closes a task. Reading asks each of a person's few buckets for its
+first rows, then merges: a cost that depends neither on the archive nor on the number of rights.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.authority import Actor
+from workflows.domain.search import fold
+from workflows.models import CaseTask, InboxEntry, ParticipationGroupGrant
+
+PAGE = 30
+COUNT_LIMIT = 100
+
+
+def open_entries(tasks: Sequence[CaseTask], rights: Collection[str], *, actor: Actor) -> None:
+    """Put freshly opened tasks into the inbox of every position that may do them; two statements in all."""
+    buckets = buckets_for({task.participation_id for task in tasks if task.participation_id}, rights)
+    InboxEntry.objects.bulk_create(
+        _entry(task, bucket, actor) for task in tasks for bucket in buckets.get(task.participation_id or 0, ())
+    )
+
+
+def close_entries(tasks: Iterable[CaseTask]) -> None:
+    """Take closed tasks out of every inbox; one statement."""
+    InboxEntry.objects.open().filter(task__in=[task.pk for task in tasks]).update(closed_at=timezone.now())
+
+
+def buckets_for(participations: Collection[int], rights: Collection[str]) -> dict[int, list[int]]:
+    """Return, for each part, the buckets whose position holds one of the rights; one statement."""
+    pairs = (
+        ParticipationGroupGrant.objects.alive()
+        .filter(content_object__in=participations, permission__codename__in=rights)
+        .order_by("content_object_id", "group__agency_position__pk")
+        .values_list("content_object_id", "group__agency_position__pk")
+        .distinct()
+    )
+    buckets: dict[int, list[int]] = {}
+    for participation, bucket in pairs:
+        buckets.setdefault(participation, []).append(bucket)
+    return buckets
+
+
+def _entry(task: CaseTask, bucket: int, actor: Actor) -> InboxEntry:
+    assignment = task.process.assignment
+    directive = assignment.directive
+    return InboxEntry(
+        bucket=bucket,
+        task=task,
+        task_public_id=task.public_id,
+        due_at=task.due_at or task.created,
+        opened_at=task.created,
+        node=task.flow_task.name,
+        role=task.flow_task.role,
+        phase=assignment.phase,
+        title=assignment.title,
+        directive_code=directive.code,
+        directive_subject=directive.subject,
+        agency=actor.hat.agency_short if actor.hat else "",
+        sender=actor.user.full_name if actor.user else "",
+        search_text=fold(f"{directive.code} {assignment.title} {directive.subject}"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page starts: after this due moment and task."""
+
+    due_at: datetime
+    task_id: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Cursor | None":
+        """Return the cursor a page link carries, or None where it is no cursor."""
+        moment, _, task = text.rpartition("~")
+        try:
+            return cls(datetime.fromisoformat(moment), int(task))
+        except ValueError:
+            return None
+
+    def __str__(self) -> str:
+        return f"{self.due_at.isoformat()}~{self.task_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a person narrows the inbox to."""
+
+    due_from: datetime | None = None
+    due_before: datetime | None = None
+    role: str = ""
+    text: str = ""
+
+    def apply(self, entries: Any) -> Any:
+        """Return the entries that pass."""
+        if self.due_from:
+            entries = entries.filter(due_at__gte=self.due_from)
+        if self.due_before:
+            entries = entries.filter(due_at__lt=self.due_before)
+        if self.role:
+            entries = entries.filter(role=self.role)
+        if self.text:
+            entries = entries.filter(search_text__contains=fold(self.text))
+        return entries
+
+
+def page(buckets: Sequence[int], narrowed: Filter, *, after: Cursor | None = None, size: int = PAGE) -> tuple[list[InboxEntry], Cursor | None]:
+    """Return one page of open tasks by due moment, and where the next one starts; one statement.
+
+    A task that reaches a person through two buckets appears once.
+    """
+    if not buckets:
+        return [], None
+    per_bucket = [_first(bucket, narrowed, after, size + 1) for bucket in buckets]
+    rows = per_bucket[0].union(*per_bucket[1:], all=True) if len(per_bucket) > 1 else per_bucket[0]
+    merged = list(_once(rows.order_by("due_at", "task_id")))
+    shown = merged[:size]
+    following = Cursor(shown[-1].due_at, shown[-1].task_id) if len(merged) > size else None
+    return shown, following
+
+
+def _first(bucket: int, narrowed: Filter, after: Cursor | None, limit: int) -> Any:
+    entries = narrowed.apply(InboxEntry.objects.open().filter(bucket=bucket))
+    if after is not None:
+        entries = entries.extra(  # noqa: S610 - a row-wise comparison, which the ORM has no words for; both values are parameters
+            where=["(due_at, task_id) > (%s, %s)"], params=[_stored(after.due_at), after.task_id]
+        )
+    return entries.order_by("due_at", "task_id")[:limit]
+
+
+def _stored(moment: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
+def _once(rows: Iterable[InboxEntry]) -> Iterator[InboxEntry]:
+    seen: set[int] = set()
+    for row in rows:
+        if row.task_id not in seen:
+            seen.add(row.task_id)
+            yield row
+
+
+def counts(buckets: Sequence[int], borders: Sequence[tuple[str, datetime | None, datetime | None]]) -> dict[str, int]:
+    """Count open tasks in each due group, at most COUNT_LIMIT each; one statement.
+
+    `borders` holds (name, from, before). A count of COUNT_LIMIT means "99+".
+    """
+    if not buckets or not borders:
+        return {name: 0 for name, _, _ in borders}
+    parts, params = [], []
+    for _name, start, end in borders:
+        sql, values = _bounded(buckets, start, end)
+        parts.append(sql)
+        params += values
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(parts), params)
+        row = cursor.fetchone()
+    return {name: number for (name, _, _), number in zip(borders, row, strict=True)}
+
+
+def _bounded(buckets: Sequence[int], start: datetime | None, end: datetime | None) -> tuple[str, list[Any]]:
+    """Return a scalar sub-select that stops counting at COUNT_LIMIT tasks."""
+    entries = Filter(due_from=start, due_before=end).apply(InboxEntry.objects.open().filter(bucket__in=list(buckets)))
+    inner, values = entries.order_by().values("task_id").distinct()[:COUNT_LIMIT].query.sql_with_params()
+    return f"(SELECT COUNT(*) FROM ({inner}) AS bounded)", list(values)
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """An inbox entry without a right, or a right without its entry."""
+
+    task: CaseTask
+    missing: frozenset[int]
+    surplus: frozenset[int]
+
+    def __str__(self) -> str:
+        return f"{self.task}: missing buckets {sorted(self.missing)}, surplus {sorted(self.surplus)}"
+
+
+def check(batch: int = 500) -> Iterator[Mismatch]:
+    """Yield every disagreement between entries and (rights and open tasks)."""
+    tasks = CaseTask.objects.human().select_related("participation").order_by("id")
+    chunk: list[CaseTask] = []
+    for task in tasks.iterator(chunk_size=batch):
+        chunk.append(task)
+        if len(chunk) == batch:
+            yield from _check(chunk)
+            chunk = []
+    yield from _check(chunk)
+
+
+def _check(tasks: list[CaseTask]) -> Iterator[Mismatch]:
+    entries: dict[int, set[int]] = {}
+    found = InboxEntry.objects.open().filter(task__in=tasks).values_list("task_id", "bucket")
+    for task_id, bucket in found:
+        entries.setdefault(task_id, set()).add(bucket)
+    for task in tasks:
+        wanted = _wanted(task)
+        present = entries.get(task.pk, set())
+        if wanted != present:
+            yield Mismatch(task, frozenset(wanted - present), frozenset(present - wanted))
+
+
+def _wanted(task: CaseTask) -> set[int]:
+    if not task.is_open or task.participation_id is None:
+        return set()
+    return set(buckets_for({task.participation_id}, task.flow_task.rights).get(task.participation_id, ()))

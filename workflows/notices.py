@@ -1,0 +1,165 @@
+"""Who is told of what, in which words. Registered with the notifications application when the site starts."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.authority import hats
+from accounts.models import Membership, User
+from notifications.models import Event
+from notifications.notices import Notice, register
+from workflows import policies
+from workflows.models import InboxEntry, Opinion, ParticipationGroupGrant, Role
+
+Recipients = Callable[[Event], Iterable[int]]
+
+
+def in_groups(group_ids: Iterable[int]) -> set[int]:
+    """Return the people who hold one of the groups' positions today."""
+    found = Membership.objects.valid(on=timezone.localdate()).filter(
+        agency_position__group__in=list(group_ids), user__is_active=True
+    )
+    return set(found.values_list("user_id", flat=True))
+
+
+def in_buckets(buckets: Iterable[int]) -> set[int]:
+    """Return the people whose inbox shows one of the buckets today."""
+    found = Membership.objects.valid(on=timezone.localdate()).filter(
+        agency_position__in=list(buckets), user__is_active=True
+    )
+    return set(found.values_list("user_id", flat=True))
+
+
+def those_who_must_act(event: Event) -> set[int]:
+    """Return the people in whose inbox the assignment, or the directive as a whole, waits now."""
+    entries = InboxEntry.objects.open()
+    if "assignment" in event.data:
+        entries = entries.filter(task__process__assignment__public_id=event.data["assignment"])
+    else:
+        entries = entries.filter(task__process__assignment__directive__public_id=event.data["directive"])
+    return in_buckets(entries.values_list("bucket", flat=True).distinct())
+
+
+def own_agency(event: Event) -> set[int]:
+    """Return the people of the agency whose opinion it is, as far as it waits for them."""
+    opinion = Opinion.objects.filter(pk=event.subject_id).first()
+    if opinion is None:
+        return set()
+    entries = InboxEntry.objects.open().filter(task__participation_id=opinion.participation_id)
+    return in_buckets(entries.values_list("bucket", flat=True).distinct())
+
+
+def holding(right: str, *roles: Role) -> Recipients:
+    """Return a rule: the people who hold a right on the assignment's parts of these roles."""
+
+    def recipients(event: Event) -> set[int]:
+        grants = ParticipationGroupGrant.objects.alive().filter(
+            content_object__assignment__public_id=event.data["assignment"],
+            content_object__role__in=roles,
+            permission__codename=right,
+        )
+        return in_groups(grants.values_list("group_id", flat=True).distinct())
+
+    return recipients
+
+
+def both(*rules: Recipients) -> Recipients:
+    """Return a rule: everybody whom one of the rules names."""
+    return lambda event: set().union(*(rule(event) for rule in rules))
+
+
+def case_url(event: Event) -> str:
+    """Return the page of the case, or of the directive."""
+    if "assignment" in event.data:
+        return reverse("assignment", args=[event.data["assignment"]])
+    return reverse("directive", args=[event.data["directive"]])
+
+
+def visible(user: User, events: Sequence[Event]) -> set[int]:
+    """Return which of the events the person may still read: those of cases she may read; three statements."""
+    own = hats(user)
+    wanted = {event.data["assignment"] for event in events if "assignment" in event.data}
+    cases = set(policies.visible_assignments(own, user).filter(public_id__in=wanted).values_list("public_id", flat=True))
+    heads = {event.data["directive"] for event in events if "assignment" not in event.data}
+    directives = set(policies.visible_directives(own, user).filter(public_id__in=heads).values_list("public_id", flat=True))
+    readable = {str(public_id) for public_id in cases | directives}
+    return {event.pk for event in events if event.data.get("assignment", event.data["directive"]) in readable}
+
+
+def sentence(words: Any) -> Callable[[Event], str]:
+    """Return how a kind of event reads: `words` may use who, title and issued."""
+
+    def text(event: Event) -> str:
+        return str(words) % {
+            "who": event.actor_label or _("The system"),
+            "title": event.data.get("title") or event.data["subject"],
+            "code": event.data["code"],
+            "issued": event.data.get("issued", ""),
+        }
+
+    return text
+
+
+def detail(event: Event) -> str:
+    """Return the second line: the directive's number, and the reason where there is one."""
+    reason = event.data.get("reason", "")
+    return f"{event.data['code']} · {reason[:160]}" if reason else str(event.data["code"])
+
+
+LEAD = holding("draft_plan", Role.LEAD)
+ASKED = holding("prepare_opinion", Role.COORDINATE)
+OFFICE = holding("review_plan", Role.REVIEW)
+
+NOTICES: tuple[tuple[str, Recipients, Any, str], ...] = (
+    ("directive.issued", those_who_must_act, gettext_lazy("%(who)s assigned work: %(code)s, %(title)s"), "send"),
+    ("assignment.accepted", OFFICE, gettext_lazy("%(who)s accepted: %(title)s"), "check"),
+    ("assignment.declined", those_who_must_act, gettext_lazy("%(who)s declined: %(title)s"), "return"),
+    ("assignment.reassigned", those_who_must_act, gettext_lazy("%(who)s assigned work: %(title)s"), "send"),
+    ("draft.finished", those_who_must_act, gettext_lazy("%(who)s submitted: %(title)s"), "stamp"),
+    ("draft.returned", those_who_must_act, gettext_lazy("%(who)s returned for revision: %(title)s"), "return"),
+    ("consultation.requested", those_who_must_act, gettext_lazy("%(who)s asks for comments: %(title)s"), "comment"),
+    ("opinion.prepared", own_agency, gettext_lazy("%(who)s submitted an opinion for signature: %(title)s"), "stamp"),
+    ("opinion.returned", own_agency, gettext_lazy("%(who)s returned the opinion: %(title)s"), "return"),
+    ("opinion.given", LEAD, gettext_lazy("%(who)s sent comments: %(title)s"), "comment"),
+    ("consultation.closed", LEAD, gettext_lazy("Consultation closed: %(title)s"), "check"),
+    ("dispositions.finished", those_who_must_act, gettext_lazy("%(who)s submitted: %(title)s"), "stamp"),
+    ("submission.returned", those_who_must_act, gettext_lazy("%(who)s returned for revision: %(title)s"), "return"),
+    ("plan.submitted", both(those_who_must_act, ASKED), gettext_lazy("%(who)s put forward: %(title)s"), "send"),
+    ("review.prepared", those_who_must_act, gettext_lazy("%(who)s submitted the review: %(title)s"), "stamp"),
+    ("review.returned", those_who_must_act, gettext_lazy("%(who)s returned the review: %(title)s"), "return"),
+    ("review.refused", those_who_must_act, gettext_lazy("%(who)s returned for revision: %(title)s"), "return"),
+    ("review.signed", both(those_who_must_act, LEAD), gettext_lazy("%(who)s cleared the dossier: %(title)s"), "check"),
+    (
+        "plan.approved",
+        both(those_who_must_act, LEAD, ASKED, OFFICE),
+        gettext_lazy("%(who)s approved: %(title)s"),
+        "check",
+    ),
+    ("plan.returned", both(those_who_must_act, OFFICE), gettext_lazy("%(who)s returned for revision: %(title)s"), "return"),
+    ("plan.rejected", both(LEAD, OFFICE), gettext_lazy("%(who)s refused: %(title)s"), "ban"),
+    (
+        "plan.issued",
+        both(LEAD, ASKED, OFFICE, holding("decide", Role.APPROVE)),
+        gettext_lazy("%(title)s was issued as No. %(issued)s"),
+        "stamp",
+    ),
+    ("result.reported", those_who_must_act, gettext_lazy("%(who)s reported the result: %(title)s"), "send"),
+    ("result.confirmed", LEAD, gettext_lazy("%(who)s confirmed the result: %(title)s"), "check"),
+    ("result.returned", those_who_must_act, gettext_lazy("%(who)s returned the result: %(title)s"), "return"),
+)
+
+
+def register_all() -> None:
+    """Register every notice of this application."""
+    for kind, recipients, words, icon in NOTICES:
+        register(
+            Notice(
+                kind=kind, recipients=recipients, text=sentence(words), url=case_url, visible=visible, icon=icon,
+                detail=detail,
+            )
+        )
+

@@ -1,0 +1,221 @@
+"""Every question of who may do what, in pairs that must agree: one object, and the list.
+
+Rights are rows of `ParticipationGroupGrant` (an agency-position pair) and `ParticipationUserGrant` (a person). They
+are asked through the person's *valid* memberships, so a right ends with the membership that carried it.
+`is_superuser` opens no business act.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.authority import Actor, Hat
+from accounts.models import AgencyKind, Position, User
+
+from .models import (
+    Assignment,
+    CaseTask,
+    Directive,
+    DirectiveState,
+    Disposition,
+    InboxEntry,
+    Opinion,
+    OpinionState,
+    Participation,
+    ParticipationGroupGrant,
+    ParticipationUserGrant,
+    PlanRevision,
+    Role,
+    Submission,
+)
+
+OFFICE_WIDE = {AgencyKind.OFFICE, AgencyKind.COMMITTEE}
+
+
+def participations_with(hats: Sequence[Hat], user: User, right: str) -> QuerySet[Participation]:
+    """Return the current parts on which the person holds `right` now."""
+    return Participation.objects.filter(_granted(hats, user, [right], "pk"), ended_at=None)
+
+
+def may(hats: Sequence[Hat], user: User, right: str, participation: Participation) -> bool:
+    """Tell whether the person holds `right` on this part now: one statement."""
+    return participations_with(hats, user, right).filter(pk=participation.pk).exists()
+
+
+def rights_on(hats: Sequence[Hat], user: User, participation: Participation) -> set[str]:
+    """Return every right the person holds on this part now: one statement."""
+    groups = ParticipationGroupGrant.objects.alive().filter(
+        content_object=participation, group_id__in=[hat.group_id for hat in hats]
+    )
+    persons = ParticipationUserGrant.objects.alive().filter(content_object=participation, user_id=user.pk)
+    names = groups.values_list("permission__codename").union(persons.values_list("permission__codename"))
+    return {name for (name,) in names}
+
+
+def hat_for(hats: Sequence[Hat], preferred: Hat | None, right: str, participation: Participation) -> Hat | None:
+    """Return the hat under which `right` may be used on this part: the preferred one where it carries it.
+
+    Reads the granted groups in one statement. None where no hat of the person carries the right.
+    """
+    granted = set(
+        ParticipationGroupGrant.objects.alive()
+        .filter(
+            content_object=participation,
+            permission__codename=right,
+            group_id__in=[hat.group_id for hat in hats],
+        )
+        .values_list("group_id", flat=True)
+    )
+    carrying = [hat for hat in hats if hat.group_id in granted]
+    return preferred if preferred in carrying else next(iter(carrying), None)
+
+
+def carrying(hats: Iterable[Hat], right: str, outer: str) -> Exists:
+    """Return the condition that one of the hats carries `right` on the part that `outer` names."""
+    return Exists(
+        ParticipationGroupGrant.objects.alive().filter(
+            content_object=OuterRef(outer), permission__codename=right, group_id__in=[hat.group_id for hat in hats]
+        )
+    )
+
+
+def is_office_wide(hats: Iterable[Hat]) -> bool:
+    """Tell whether one of the hats is of the Office or the Committee, which see every issued directive."""
+    return any(hat.agency_kind in OFFICE_WIDE for hat in hats)
+
+
+def can_register_directive(hats: Iterable[Hat]) -> bool:
+    """Tell whether the person may enter directives: the Office's clerk or specialist (Decree 30/2020 art. 6.3)."""
+    return any(
+        hat.agency_kind == AgencyKind.OFFICE and hat.position in {Position.CLERK, Position.SPECIALIST} for hat in hats
+    )
+
+
+def visible_directives(hats: Sequence[Hat], user: User) -> QuerySet[Directive]:
+    """Return the directives the person may read.
+
+    Those being entered are seen by those who may enter them; issued ones by Office and Committee, and by every
+    agency that takes part in one of their assignments.
+    """
+    seen = Q(state=DirectiveState.ISSUED)
+    if not is_office_wide(hats):
+        mine = Participation.objects.filter(
+            _granted(hats, user, ["view_case"], "pk"), ended_at=None, assignment__directive=OuterRef("pk")
+        )
+        seen &= Exists(mine)
+    if can_register_directive(hats):
+        seen |= Q(state=DirectiveState.DRAFT)
+    return Directive.objects.filter(seen)
+
+
+def visible_assignments(hats: Sequence[Hat], user: User) -> QuerySet[Assignment]:
+    """Return the assignments whose case the person may read."""
+    issued = Assignment.objects.filter(directive__state=DirectiveState.ISSUED)
+    if is_office_wide(hats):
+        return issued
+    mine = Participation.objects.filter(
+        _granted(hats, user, ["view_case"], "pk"), ended_at=None, assignment=OuterRef("pk")
+    )
+    return issued.filter(Exists(mine))
+
+
+def can_view_assignment(hats: Sequence[Hat], user: User, assignment: Assignment) -> bool:
+    """Tell whether the person may read this assignment's case."""
+    return visible_assignments(hats, user).filter(pk=assignment.pk).exists()
+
+
+def sees_draft(hats: Sequence[Hat], user: User, assignment: Assignment) -> bool:
+    """Tell whether the person may read a revision that has not left the drafter: the lead's people alone."""
+    return participations_with(hats, user, "view_case").filter(assignment=assignment, role=Role.LEAD).exists()
+
+
+def visible_revisions(hats: Sequence[Hat], user: User, assignment: Assignment) -> QuerySet[PlanRevision]:
+    """Return the revisions of an assignment's plan the person may read.
+
+    The lead reads all; an agency that was asked reads what it was sent; Office and Committee read what was put
+    forward (drafts and opinions are internal until then; domain notes 10.5).
+    """
+    revisions = PlanRevision.objects.filter(plan__assignment=assignment)
+    if sees_draft(hats, user, assignment):
+        return revisions
+    seen = Q(consultations__opinions__participation__in=participations_with(hats, user, "view_case"))
+    if is_office_wide(hats):
+        seen |= Q(submission__isnull=False)
+    return revisions.filter(seen, frozen_at__isnull=False).distinct()
+
+
+def wrote(user_id: int | None, outer: str) -> Exists:
+    """Return the condition that the person wrote part of the revision that `outer` names.
+
+    Such a person neither reviews nor decides on it.
+    """
+    through = PlanRevision.authors.through
+    return Exists(through.objects.filter(planrevision=OuterRef(outer), user_id=user_id))
+
+
+def actor_under(actor: Actor, hats: Sequence[Hat], right: str, participation: Participation) -> Actor | None:
+    """Return the actor wearing the hat that carries `right` on the part, or None."""
+    if actor.user is None:
+        return None
+    hat = hat_for(hats, actor.hat, right, participation)
+    if hat is not None:
+        return Actor(user=actor.user, hat=hat, on_behalf_of=actor.on_behalf_of)
+    return None
+
+
+DRAFTING_NODES = ("draft", "dispose")
+
+
+def drafting_tasks(hats: Sequence[Hat], user: User) -> QuerySet[CaseTask]:
+    """Return the open tasks in which the person may change a plan: drafting it, and answering the remarks on it."""
+    at_work = InboxEntry.objects.open().filter(task=OuterRef("pk"), node__in=DRAFTING_NODES)
+    return CaseTask.objects.open().filter(
+        Exists(at_work), participation__in=participations_with(hats, user, "draft_plan")
+    )
+
+
+def can_edit_plan(hats: Sequence[Hat], user: User, assignment: Assignment) -> bool:
+    """Tell whether the person may change the assignment's plan now."""
+    return drafting_tasks(hats, user).filter(process__assignment=assignment).exists()
+
+
+def visible_opinions(hats: Sequence[Hat], user: User, assignment: Assignment) -> QuerySet[Opinion]:
+    """Return the opinions, given or silent, the person may read (domain notes 10.5).
+
+    The lead reads all; an agency its own, and the others' of its round once that has closed; Office and Committee
+    all, once the plan was put forward.
+    """
+    opinions = Opinion.objects.filter(
+        consultation__assignment=assignment, state__in=[OpinionState.GIVEN, OpinionState.SILENT]
+    )
+    if sees_draft(hats, user, assignment) or _sees_dossier(hats, assignment):
+        return opinions
+    parts = participations_with(hats, user, "view_case").filter(assignment=assignment, role=Role.COORDINATE)
+    asked = Opinion.objects.filter(consultation=OuterRef("consultation"), participation__in=parts)
+    return opinions.filter(Q(participation__in=parts) | Q(Exists(asked), consultation__closed_at__isnull=False))
+
+
+def visible_dispositions(hats: Sequence[Hat], user: User, assignment: Assignment) -> QuerySet[Disposition]:
+    """Return the answers to remarks the person may read: an agency those to its own remarks alone."""
+    answers = Disposition.objects.filter(remark__opinion__consultation__assignment=assignment)
+    if sees_draft(hats, user, assignment) or _sees_dossier(hats, assignment):
+        return answers
+    return answers.filter(remark__opinion__participation__in=participations_with(hats, user, "view_case"))
+
+
+def _sees_dossier(hats: Sequence[Hat], assignment: Assignment) -> bool:
+    """Tell whether Office and Committee may read what belongs to a plan: once it was put forward."""
+    return is_office_wide(hats) and Submission.objects.filter(assignment=assignment).exists()
+
+
+def _granted(hats: Sequence[Hat], user: User, rights: Collection[str], outer: str) -> Q:
+    """Return the condition that a part carries one of the rights for the person."""
+    by_group = ParticipationGroupGrant.objects.alive().filter(
+        content_object=OuterRef(outer),
+        permission__codename__in=rights,
+        group_id__in=[hat.group_id for hat in hats],
+    )
+    by_person = ParticipationUserGrant.objects.alive().filter(
+        content_object=OuterRef(outer), permission__codename__in=rights, user_id=user.pk
+    )
+    return Q(Exists(by_group)) | Q(Exists(by_person))

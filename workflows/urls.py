@@ -1,0 +1,47 @@
+"""URLs of the directives, plans and tasks; each carries its policy."""
+
+from django.urls import path
+
+from accounts.policy import policy
+
+from .views import assignments, directives, files, inbox, plans, tasks
+from .views import pages as pages  # registers the page of every node
+
+urlpatterns = [
+    path("", policy("inbox")(inbox.InboxView.as_view()), name="inbox"),
+    path("done/", policy("inbox")(inbox.DoneView.as_view()), name="done"),
+    path("directives/", policy("directives")(directives.DirectiveListView.as_view()), name="directive-list"),
+    path("directives/new/", policy("register")(directives.DirectiveNewView.as_view()), name="directive-new"),
+    path("directives/<uuid:public_id>/", policy("directive")(directives.DirectiveView.as_view()), name="directive"),
+    path(
+        "directives/<uuid:public_id>/issue/",
+        policy("register")(directives.DirectiveIssueView.as_view()),
+        name="directive-issue",
+    ),
+    path(
+        "assignments/<uuid:public_id>/",
+        policy("assignment")(assignments.AssignmentView.as_view()),
+        name="assignment",
+    ),
+    path("plans/<uuid:public_id>/", policy("plan")(plans.PlanView.as_view()), name="plan"),
+    path("plans/<uuid:public_id>/items/", policy("plan")(plans.PlanItemsView.as_view()), name="plan-items"),
+    path(
+        "plans/<uuid:public_id>/dispositions/",
+        policy("plan")(plans.DispositionsView.as_view()),
+        name="plan-dispositions",
+    ),
+    path("plans/<uuid:public_id>/revisions/", policy("plan")(plans.RevisionsView.as_view()), name="plan-revisions"),
+    path(
+        "plans/<uuid:public_id>/paragraphs/<uuid:key>/",
+        policy("plan")(plans.ParagraphView.as_view()),
+        name="paragraph",
+    ),
+    path(
+        "plans/<uuid:public_id>/consulted/",
+        policy("plan")(plans.ConsultedView.as_view()),
+        name="plan-consulted",
+    ),
+    path("tasks/<uuid:public_id>/", policy("task")(tasks.TaskView.as_view()), name="task"),
+    path("tasks/<uuid:public_id>/draft/", policy("task")(tasks.TaskDraftView.as_view()), name="task-draft"),
+    path("files/<uuid:public_id>/", policy("file")(files.FileView.as_view()), name="file"),
+]

@@ -1,0 +1,143 @@
+"""What the pages of all nodes share: acts in dialogs, a page that has moved on, and how long there is left."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from workflows import policies
+from workflows.domain import comparing, plans
+from workflows.domain.calendars import load_calendar
+from workflows.domain.comparing import Difference
+from workflows.forms.base import ActForm
+from workflows.models import CaseTask, PlanRevision
+from workflows.presenting import Act, DueLabel, due_label
+from workflows.views.base import Context
+from workflows.views.tasks import TaskPage
+
+from .names import AgencyNames
+
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class ActWords:
+    """How an act is offered: the button, its icon and look, the title of its dialog and the button inside."""
+
+    label: Words
+    icon: str = ""
+    kind: str = ""
+    title: Words = ""
+    submit: Words = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MovedOn:
+    """The plan changed after the page was opened: who changed it, when, and what, where that is on record."""
+
+    revision: PlanRevision
+    differences: list[Difference]
+
+
+class ActPage(TaskPage):
+    """A page whose verbs are offered as dialogs; `acts` gives each its words, in the order of the buttons."""
+
+    acts: ClassVar[Mapping[str, ActWords]]
+    heading: ClassVar[Words]
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.made: dict[str, ActForm] = {}
+        self.names = AgencyNames()
+
+    def make_form(self, verb: str, data: Any = None, files: Any = None) -> ActForm:
+        """Return the form of a verb with ids of its own, and remember it for its dialog."""
+        form = super().make_form(verb, data, files)
+        form.auto_id = f"{verb}-%s"
+        self.made[verb] = form
+        return form
+
+    def context(self) -> Context:
+        """Return the acts, how long there is left, what has moved on, and what the page itself shows."""
+        moved_on = self._moved_on()
+        if moved_on is not None:
+            self._renew()
+        return {
+            "page": self,
+            "heading": self.heading,
+            "acts": [self._act(verb) for verb in self.acts if verb in self.made],
+            "due": due_of(self.task),
+            "moved_on": moved_on,
+            **self.facts(),
+        }
+
+    def facts(self) -> Context:
+        """Return what this node's template shows."""
+        return {}
+
+    def consequence(self, verb: str) -> str:
+        """Return what follows from an act, said in its dialog."""
+        return ""
+
+    def capacity(self, verb: str) -> str:
+        """Return as what the person would sign; one statement."""
+        asker, part = self.view.asker, self.task.participation
+        right = self.task.flow_task.verb(verb).right
+        actor = policies.actor_under(asker.actor, asker.hats, right, part) if part else None
+        return actor.hat.title if actor and actor.hat else ""
+
+    def _act(self, verb: str) -> Act:
+        words = self.acts[verb]
+        return Act(
+            name=verb, label=str(words.label), form=self.made[verb], icon=words.icon, kind=words.kind, verb=verb,
+            title=str(words.title), submit=str(words.submit), consequence=self.consequence(verb),
+        )
+
+    # --- a page that was drawn from something else than what is there now
+
+    def _moved_on(self) -> MovedOn | None:
+        return None
+
+    def _renew(self) -> None:
+        """Draw every form anew from what is there now; what was typed stays, the look has to be taken again."""
+        for verb, form in list(self.made.items()):
+            if form.is_bound:
+                typed = {name: form[name].data for name in form.fields if name not in form.own_fields}
+                self.make_form(verb)
+                self.made[verb].initial |= typed
+
+
+class PlanPage(ActPage):
+    """A page about a plan: its forms carry the stamp of the revision that was on the screen."""
+
+    @cached_property
+    def revision(self) -> PlanRevision:
+        """The newest revision of the plan."""
+        return plans.current_revision(self.assignment)
+
+    def stamp(self) -> str:
+        """Return what the page was drawn from."""
+        return self.revision.stamp
+
+    def _moved_on(self) -> MovedOn | None:
+        seen = next((form.data.get("seen", "") for form in self.made.values() if form.is_bound), None)
+        if seen is None or seen == self.stamp():
+            return None
+        earlier = PlanRevision.objects.filter(plan=self.revision.plan_id, sha256=seen).exclude(sha256="").first()
+        return MovedOn(self.revision, comparing.compare(earlier, self.revision) if earlier else [])
+
+
+def due_of(task: CaseTask) -> DueLabel:
+    """Say how long a task has left, in working days."""
+    now = timezone.now()
+    days = load_calendar().working_days_between(now, task.due_at) if task.due_at else 0
+    return due_label(task.due_at, now=now, days=days, started_at=task.created)
+
+
+def assignment_words(task: CaseTask) -> str:
+    """Return how the case is called beside its directive's number."""
+    return _("assignment %(n)s") % {"n": task.process.assignment.number}

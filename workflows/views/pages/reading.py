@@ -1,0 +1,97 @@
+"""A revision laid out for reading: paragraphs with their marks, tasks with their numbers, and the places of both."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.forms import Form
+from django.utils.translation import gettext as _
+
+from workflows.domain import content
+from workflows.domain.numbering import Numbered, number_paragraphs
+from workflows.forms.opinions import anchor_value
+from workflows.models import ActionItem, Anchor, Level, PlanRevision
+
+from .names import AgencyNames
+
+HEADINGS = {Level.SECTION: "h2", Level.CLAUSE: "h3"}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph: `kind` is h2, h3 or p, `anchor` its value in a form; `rows` are the remarks typed on it."""
+
+    id: str
+    kind: str
+    mark: str
+    text: str
+    label: str
+    anchor: str
+    rows: list[Form] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One task of the plan's table."""
+
+    id: str
+    number: int
+    task: str
+    lead: str
+    coordinating: str
+    due_on: date | None
+    product: str
+    target: str
+    label: str
+    anchor: str
+    rows: list[Form] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A revision as a page shows it."""
+
+    revision: PlanRevision
+    blocks: list[Block]
+    items: list[ItemRow]
+
+    def places(self) -> list[tuple[str, str]]:
+        """Return (form value, words) of every place a remark can be about, in reading order."""
+        return [(place.anchor, place.label) for place in [*self.blocks, *self.items]]
+
+    def place_of(self, anchor: str) -> Block | ItemRow | None:
+        """Return the paragraph or task that a form value names."""
+        return next((place for place in [*self.blocks, *self.items] if anchor and place.anchor == anchor), None)
+
+
+def read(revision: PlanRevision, names: AgencyNames) -> Reading:
+    """Lay a revision out; four statements with the agencies' names."""
+    numbered = number_paragraphs(content.paragraphs_of(revision))
+    following = [*numbered[1:], None]
+    blocks = [_block(entry, after) for entry, after in zip(numbered, following, strict=True)]
+    items = [_item(item, number, names) for number, item in enumerate(content.items_of(revision), start=1)]
+    return Reading(revision, blocks, items)
+
+
+def _block(entry: Numbered, after: Numbered | None) -> Block:
+    paragraph = entry.paragraph
+    anchor = anchor_value(Anchor.PARAGRAPH, paragraph.key)
+    return Block(f"m-{paragraph.key}", _kind(entry, after), entry.mark, paragraph.text, entry.label, anchor)
+
+
+def _kind(entry: Numbered, after: Numbered | None) -> str:
+    """Tell a heading from running text: a clause is a heading where points or dashes stand under it."""
+    level = Level(entry.paragraph.level)
+    leads = after is not None and Level(after.paragraph.level) in {Level.POINT, Level.DASH}
+    return HEADINGS[level] if level == Level.SECTION or (level == Level.CLAUSE and leads) else "p"
+
+
+def _item(item: ActionItem, number: int, names: AgencyNames) -> ItemRow:
+    return ItemRow(
+        id=f"nv-{item.key}", number=number, task=item.task, lead=names.short(item.lead),
+        coordinating=", ".join(names.short(agency) for agency in item.coordinating.all()),
+        due_on=item.due_on, product=item.product, target=item.target,
+        label=_("Task %(n)s") % {"n": number}, anchor=anchor_value(Anchor.ACTION_ITEM, item.key),
+    )
+
+

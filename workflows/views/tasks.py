@@ -1,0 +1,191 @@
+"""The page of one task, whatever it is: show what is asked, take one act, tell what came of it."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from workflows.domain.errors import AlreadyDoneError, BusyError, DomainError, KeyReusedError, NotAllowedError, StaleError
+from workflows.flows import steps
+from workflows.forms.base import ActForm
+from workflows.models import CaseTask, FormDraft
+
+from .base import CaseView, Context
+
+
+class TaskPage:
+    """What one node's page shows and takes. Subclasses name the template, the form of each verb and the words.
+
+    `forms` maps verbs to form classes; a verb shows only to a person who holds its right. `done` maps verbs to the
+    sentence printed once the act went through.
+    """
+
+    template_name: ClassVar[str]
+    forms: ClassVar[Mapping[str, type[ActForm]]]
+    done: ClassVar[Mapping[str, Any]]
+    autosaved: ClassVar[bool] = False  # whether what is typed is kept before it is sent
+
+    def __init__(self, view: "TaskView", task: CaseTask) -> None:
+        self.view = view
+        self.task = task
+        self.assignment = task.process.assignment
+
+    @cached_property
+    def rights(self) -> set[str]:
+        """The rights the person holds on the task's part; one statement, where somebody asks."""
+        return self.view.rights_on(self.task)
+
+    @property
+    def verbs(self) -> list[str]:
+        """The verbs the person may use, as the flow orders them."""
+        return [verb.name for verb in self.task.flow_task.verbs if verb.right in self.rights and verb.name in self.forms]
+
+    def stamp(self) -> str:
+        """Return what the page was drawn from; pages about a plan give the revision's stamp."""
+        return ""
+
+    def initial(self, verb: str) -> dict[str, Any]:
+        """Return what a fresh form of the verb starts with."""
+        return {}
+
+    def extra(self, verb: str) -> dict[str, Any]:
+        """Return further arguments of the verb's form."""
+        return {}
+
+    def make_form(self, verb: str, data: Any = None, files: Any = None) -> ActForm:
+        """Return the form of a verb, bound where there is input."""
+        return self.forms[verb](
+            data, files, task=self.task, seen=self.stamp(), initial=self.initial(verb), prefix=None, **self.extra(verb)
+        )
+
+    def context(self) -> Context:
+        """Return what the template needs beyond the forms."""
+        return {}
+
+
+class TaskView(CaseView):
+    """GET shows the task's page, POST does one of its verbs (`verb` names it)."""
+
+    pages: ClassVar[dict[tuple[str, str], type[TaskPage]]] = {}
+
+    @classmethod
+    def register(cls, *places: tuple[str, str]) -> Any:
+        """Register a page for (flow name, node name) places."""
+
+        def keep(page: type[TaskPage]) -> type[TaskPage]:
+            cls.pages.update(dict.fromkeys(places, page))
+            return page
+
+        return keep
+
+    def get(self, request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+        """Show what is asked; a closed task, or one for somebody else, leads to the case."""
+        page = self._page(self.task_or_404(public_id))
+        if not page.task.is_open or not page.verbs:
+            return redirect("assignment", page.assignment.public_id)
+        return self._show(page, {verb: page.make_form(verb) for verb in page.verbs})
+
+    def post(self, request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+        """Do the act; on refusal show the page again with every word that was typed."""
+        page = self._page(self.task_or_404(public_id))
+        verb = request.POST.get("verb", "")
+        if verb not in page.forms:
+            raise Http404
+        form = page.make_form(verb, request.POST, request.FILES)
+        if not form.is_valid():
+            return self._refuse(page, verb, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return self._perform(page, verb, form)
+
+    def _perform(self, page: TaskPage, verb: str, form: ActForm) -> HttpResponseBase:
+        asker = self.asker
+        attempt = steps.Attempt(asker.actor, asker.hats, form.cleaned_data["key"], form.cleaned_data["seen"])
+        try:
+            steps.perform(page.task, verb, attempt, form.given())
+        except (AlreadyDoneError, KeyReusedError) as error:
+            return self._lost(page, error)
+        except NotAllowedError as error:
+            return render(self.request, "403.html", {"reason": error.message}, status=HTTPStatus.FORBIDDEN)
+        except StaleError as error:
+            form.add_error(None, error.message)
+            return self._refuse(page, verb, form, HTTPStatus.CONFLICT)
+        except BusyError as error:
+            form.add_error(None, error.message)
+            return self._refuse(page, verb, form, HTTPStatus.SERVICE_UNAVAILABLE)
+        except DomainError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+            return self._refuse(page, verb, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        if page.autosaved:
+            steps.forget_draft(asker.user, page.task)
+        messages.success(self.request, page.done[verb])
+        return redirect("inbox")
+
+    def _page(self, task: CaseTask) -> TaskPage:
+        place = (type(task.flow_task.flow_class.instance).__name__, task.flow_task.name)
+        return self.pages[place](self, task)
+
+    def _lost(self, page: TaskPage, error: DomainError) -> HttpResponse:
+        context = {"error": error, "assignment": page.assignment, "task": page.task}
+        return render(self.request, "workflows/lost.html", context, status=HTTPStatus.CONFLICT)
+
+    def _refuse(self, page: TaskPage, verb: str, form: Form, status: HTTPStatus) -> HttpResponse:
+        if not page.task.is_open or verb not in page.verbs:
+            return self._closed(page, status)
+        fresh = {name: page.make_form(name) for name in page.verbs if name != verb}
+        response = self._show(page, fresh | {verb: form}, active=verb)
+        response.status_code = status
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            response["Retry-After"] = "2"
+        return response
+
+    def _closed(self, page: TaskPage, status: HTTPStatus) -> HttpResponse:
+        if page.task.is_open:
+            return render(self.request, "403.html", status=HTTPStatus.FORBIDDEN)
+        what = str(page.task.flow_task.task_title)
+        error = AlreadyDoneError(who=page.task.done_as, what=what, when=page.task.finished)
+        return self._lost(page, error)
+
+    def _show(self, page: TaskPage, forms: Mapping[str, Form], active: str = "") -> HttpResponse:
+        context = {
+            "task": page.task,
+            "assignment": page.assignment,
+            "directive": page.assignment.directive,
+            "forms": forms,
+            "active": active,
+            "form": forms.get(active),
+            "verbs": page.verbs,
+            **page.context(),
+        }
+        return render(self.request, page.template_name, context)
+
+
+class TaskDraftView(CaseView):
+    """Keep what a person has typed into a task's form (autosave); the latest wins, only she reads it."""
+
+    max_fields = 2_000
+    max_length = 20_000
+
+    def post(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
+        """Store the typed fields; 204, or 413 where there is too much."""
+        task = self.task_or_404(public_id)
+        hidden = {"csrfmiddlewaretoken", "key", "seen"}
+        fields = {name: request.POST.getlist(name) for name in request.POST if name not in hidden}
+        if len(fields) > self.max_fields or any(len(text) > self.max_length for texts in fields.values() for text in texts):
+            return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        if task.is_open:
+            FormDraft.objects.update_or_create(
+                user=self.asker.user, task=task, defaults={"fields": fields, "saved_at": timezone.now()}
+            )
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+def typed_before(view: CaseView, task: CaseTask) -> dict[str, list[str]]:
+    """Return what the person had typed into this task's form and not sent."""
+    draft = FormDraft.objects.filter(user=view.asker.user, task=task).first()
+    return draft.fields if draft else {}

@@ -1,0 +1,66 @@
+"""The words of the lists: what is to be done at a node, what was done with a verb, how a part is marked."""
+
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+from workflows.models import CaseTask, Role
+
+# What a waiting task asks for, before the title of the assignment.
+TO_DO: dict[str, Promise] = {
+    "receive": pgettext_lazy("task to do", "Accept"),
+    "reassign": pgettext_lazy("task to do", "Name another lead"),
+    "draft": pgettext_lazy("task to do", "Draft"),
+    "sign_request": pgettext_lazy("task to do", "Sign request for comments"),
+    "prepare_opinion": pgettext_lazy("task to do", "Comment"),
+    "sign_opinion": pgettext_lazy("task to do", "Sign comments"),
+    "dispose": pgettext_lazy("task to do", "Answer remarks"),
+    "sign_submission": pgettext_lazy("task to do", "Sign submission"),
+    "review": pgettext_lazy("task to do", "Review"),
+    "sign_review": pgettext_lazy("task to do", "Sign review"),
+    "decide": pgettext_lazy("task to do", "Decide"),
+    "issue": pgettext_lazy("task to do", "Number and issue"),
+    "report": pgettext_lazy("task to do", "Report"),
+    "confirm": pgettext_lazy("task to do", "Confirm result"),
+}
+
+# What somebody did: by node and verb.
+DONE: dict[str, Promise] = {
+    "receive.accept": pgettext_lazy("task done", "Accepted"),
+    "receive.decline": pgettext_lazy("task done", "Declined"),
+    "reassign.reassign": pgettext_lazy("task done", "Named another lead"),
+    "draft.finish": pgettext_lazy("task done", "Drafted"),
+    "sign_request.send": pgettext_lazy("task done", "Requested comments"),
+    "sign_request.return": pgettext_lazy("task done", "Returned the draft"),
+    "prepare_opinion.prepare": pgettext_lazy("task done", "Prepared comments"),
+    "prepare_opinion.sign": pgettext_lazy("task done", "Sent comments"),
+    "sign_opinion.sign": pgettext_lazy("task done", "Signed and sent comments"),
+    "sign_opinion.return": pgettext_lazy("task done", "Returned comments"),
+    "dispose.finish": pgettext_lazy("task done", "Answered remarks"),
+    "sign_submission.submit": pgettext_lazy("task done", "Submitted"),
+    "sign_submission.return": pgettext_lazy("task done", "Returned to drafter"),
+    "review.clear": pgettext_lazy("task done", "Reviewed"),
+    "review.sign": pgettext_lazy("task done", "Reviewed and signed"),
+    "review.refuse": pgettext_lazy("task done", "Returned as incomplete"),
+    "sign_review.sign": pgettext_lazy("task done", "Signed review"),
+    "sign_review.return": pgettext_lazy("task done", "Returned review"),
+    "decide.approve": pgettext_lazy("task done", "Approved"),
+    "decide.return": pgettext_lazy("task done", "Returned for revision"),
+    "decide.reject": pgettext_lazy("task done", "Refused"),
+    "issue.issue": pgettext_lazy("task done", "Issued"),
+    "report.report": pgettext_lazy("task done", "Reported"),
+    "confirm.confirm": pgettext_lazy("task done", "Confirmed result"),
+    "confirm.return": pgettext_lazy("task done", "Returned result"),
+}
+
+# The CSS class of a part's mark; a coordinating or following agency has the hollow square.
+ROLE_MARKS: dict[str, str] = {Role.LEAD: "lead", Role.REVIEW: "review", Role.APPROVE: "sign"}
+
+
+def to_do(node: str) -> str:
+    """Return what a waiting task at a node asks for."""
+    return str(TO_DO[node])
+
+
+def done(task: CaseTask) -> str:
+    """Return what was done with a task."""
+    return str(DONE[f"{task.flow_task.name}.{task.verb}"])
