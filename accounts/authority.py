@@ -63,6 +63,18 @@ class Actor:
     on_behalf_of: User | None = None
 
     @property
+    def person(self) -> User:
+        """The person, where an act needs one.
+
+        Raises:
+            TypeError: it is the clock.
+        """
+        if self.user is None:
+            message = "the clock does not do this"
+            raise TypeError(message)
+        return self.user
+
+    @property
     def user_id(self) -> int | None:
         """Primary key of the person, None for the clock."""
         return self.user.pk if self.user else None

@@ -1,6 +1,7 @@
 """ASGI entry point: pages, and the hints of `/ws/` for pages of our own origins."""
 
 import os
+import warnings
 from urllib.parse import ParseResult
 
 from django.conf import settings
@@ -18,6 +19,8 @@ from config.checks import refuse_to_start  # noqa: E402
 from notifications.routing import websocket_urlpatterns  # noqa: E402
 
 refuse_to_start()
+# WhiteNoise is synchronous: Django reads its files in one go, which is what we want for small ones.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
 
 class ExactOriginValidator(OriginValidator):

@@ -1,10 +1,12 @@
 """Celery: in production it calls the functions that the embedded process calls in its own loop."""
 
 import os
+import sys
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, setup_logging, worker_init
+from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -29,10 +31,23 @@ app.conf.beat_schedule = {
 }
 
 
-@worker_init.connect
-@beat_init.connect
+@setup_logging.connect  # type: ignore[untyped-decorator]
+def keep_our_logging(**_kwargs: Any) -> None:
+    """Leave logging as the settings made it: Celery adds no handler where this signal has a receiver."""
+
+
+@worker_init.connect  # type: ignore[untyped-decorator]
+@beat_init.connect  # type: ignore[untyped-decorator]
 def refuse_to_start(**_kwargs: Any) -> None:
-    """Run the start-up checks in the worker and in beat, which do not heed Django's."""
+    """Run the start-up checks in the worker and in beat, which do not heed Django's.
+
+    Raises:
+        SystemExit: one of them fails; Celery would swallow an ordinary exception of a receiver.
+    """
     from config import checks  # noqa: PLC0415 - this module is imported before the settings are
 
-    checks.refuse_to_start()
+    try:
+        checks.refuse_to_start()
+    except ImproperlyConfigured as error:
+        sys.stderr.write(f"{error}\n")  # beat ends without a word
+        raise SystemExit(1) from error

@@ -27,7 +27,7 @@ MINIMUM_KEY_CHARACTERS = 5
 
 def _is_wide() -> bool:
     """Tell whether more than one process may serve: then only PostgreSQL and Redis connect them."""
-    return settings.ENVIRONMENT == "production" or settings.WEB_PROCESSES > 1
+    return bool(settings.ENVIRONMENT == "production" or settings.WEB_PROCESSES > 1)
 
 
 @register(TAG)
@@ -102,7 +102,7 @@ def check_origins(**_kwargs: Any) -> list[CheckMessage]:
     return [Error(f"WEBSOCKET_ORIGINS is empty or not exact: {loose}", hint=hint, id="site.E007")]
 
 
-def _flow_classes(parent: type) -> Iterator[Any]:
+def _flow_classes(parent: Any) -> Iterator[Any]:
     for flow_class in parent.__subclasses__():
         yield flow_class
         yield from _flow_classes(flow_class)

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 import structlog
 
 REDACTED = "[redacted]"
-RECORD_FIELDS = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
+RECORD_FIELDS = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName", "color_message"}
 SECRET_NAME = re.compile(
     r"passw|secret|token|cookie|authori[sz]ation|csrf|session|credential|(^|[_-])key$|api[_-]?key",
     re.IGNORECASE,
@@ -69,6 +69,7 @@ class StdoutHandler(logging.StreamHandler[TextIO]):
         return sys.stdout
 
 
+CHATTY = ("asyncio", "celery.app.trace", "celery.beat", "celery.worker.strategy", "daphne", "uvicorn.access")
 SHARED: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -116,10 +117,10 @@ def logging_config(level: str) -> dict[str, Any]:
         "root": {"handlers": ["stdout"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
-            "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             "uvicorn": {"handlers": [], "level": level, "propagate": True},
-            "uvicorn.access": {"handlers": [], "level": "WARNING", "propagate": True},
-            "daphne": {"level": "WARNING"},
-            "asyncio": {"level": "WARNING"},
+            # Django gives this one a handler of its own.
+            "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+            # A line for every page, every sweep and every turn of the clock says nothing.
+            **{name: {"level": "WARNING"} for name in CHATTY},
         },
     }

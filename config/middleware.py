@@ -2,19 +2,27 @@
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.middleware.locale import LocaleMiddleware
+from django.http.response import HttpResponseBase
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.deprecation import MiddlewareMixin
 
 
-class ChosenLocaleMiddleware(LocaleMiddleware):
+class ChosenLocaleMiddleware(MiddlewareMixin):
     """Speak the language a person chose (cookie), else the office's own.
 
-    Django's version follows the browser's preference, and many office computers run an English browser.
+    Django's LocaleMiddleware follows the browser's preference, and many office computers run an English browser.
     """
 
     def process_request(self, request: HttpRequest) -> None:
         """Activate the language for this request."""
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        known = dict(settings.LANGUAGES)
-        translation.activate(chosen if chosen in known else settings.LANGUAGE_CODE)
-        request.LANGUAGE_CODE = translation.get_language()
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+
+    def process_response(self, _request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Say which language this is, and that the cookie decides it."""
+        response.headers.setdefault("Content-Language", translation.get_language())
+        patch_vary_headers(response, ("Cookie",))
+        return response

@@ -73,7 +73,7 @@ class EmbeddedServer:
         await self._stop()
 
     async def _stop(self) -> None:
-        """Close what is open before daphne ends, which stumbles over sockets and leaves Python to crash over their tasks."""
+        """Close what is open first: daphne stumbles over open sockets, and Python crashes over the tasks it leaves."""
         for protocol in list(self._server.connections):
             if isinstance(protocol, WebSocketProtocol) and protocol.state == WebSocketProtocol.STATE_OPEN:
                 protocol.serverClose(code=COME_BACK)

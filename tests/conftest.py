@@ -1,6 +1,5 @@
 """What every test needs: flushing despite the triggers, no cache that outlives a test."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -32,13 +31,12 @@ TransactionTestCase._fixture_teardown = _teardown_without_triggers
 
 
 @pytest.fixture(autouse=True)
-def _no_leftovers() -> Iterator[None]:
+def _no_leftovers() -> None:
     """Start each test with empty process-local caches."""
     calendars.invalidate()
     cache.clear()
     ContentType.objects.clear_cache()
     grants.forget_permissions()
-    yield
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -3,9 +3,11 @@
 import itertools
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
@@ -18,7 +20,7 @@ from workflows.flows.steps import Answer, Attempt
 from workflows.models import Assignment, CaseTask, Directive, Level, Paragraph, Product
 
 LONG_AGO = date(2016, 1, 1)
-PASSWORD = "mat-khau-thu-nghiem-2020"  # noqa: S105
+PASSWORD = "mat-khau-thu-nghiem-2020"
 _numbers = itertools.count(1)
 
 
@@ -28,7 +30,9 @@ def make_agency(code: str, kind: str = AgencyKind.DEPARTMENT, *, symbol: str = "
         code=code, defaults={"symbol": symbol or code.upper(), "kind": kind, "valid_from": LONG_AGO}
     )
     if created:
-        AgencyName.objects.create(agency=agency, full_name=f"Cơ quan {code}", short_name=code.upper(), valid_from=LONG_AGO)
+        AgencyName.objects.create(
+            agency=agency, full_name=f"Cơ quan {code}", short_name=code.upper(), valid_from=LONG_AGO
+        )
     return agency
 
 
@@ -43,7 +47,14 @@ def make_position(agency: Agency, position: str) -> AgencyPosition:
 
 def make_user(username: str, **fields: Any) -> User:
     """Return a person who can sign in with PASSWORD."""
-    return User.objects.create_user(username, PASSWORD, full_name=fields.pop("full_name", f"Người {username}"), **fields)
+    full_name = fields.pop("full_name", f"Người {username}")
+    return User.objects.create(username=username, password=_hashed_password(), full_name=full_name, **fields)
+
+
+@cache
+def _hashed_password() -> str:
+    """Return PASSWORD hashed once: hashing is slow on purpose."""
+    return make_password(PASSWORD)
 
 
 def make_member(agency: Agency, position: str, username: str = "") -> User:
@@ -104,12 +115,18 @@ def make_directive(world: World, *rows: AssignmentInput) -> Directive:
     """Register a directive; one plan-type assignment of the lead by default."""
     number = next(_numbers)
     default = AssignmentInput(
-        title="Kế hoạch thực hiện Nghị quyết số 84/NQ-CP", text="Chủ trì xây dựng kế hoạch", lead=world.lead,
-        coordinating=tuple(world.others), product=Product.PLAN,
+        title="Kế hoạch thực hiện Nghị quyết số 84/NQ-CP",
+        text="Chủ trì xây dựng kế hoạch",
+        lead=world.lead,
+        coordinating=tuple(world.others),
+        product=Product.PLAN,
     )
     return directives.register_directive(
         DirectiveInput(
-            number=number, symbol="UBND-TKTH", issued_on=timezone.localdate(), subject="Triển khai nghị quyết",
+            number=number,
+            symbol="UBND-TKTH",
+            issued_on=timezone.localdate(),
+            subject="Triển khai nghị quyết",
             issuer=world.committee,
         ),
         rows or [default],
@@ -128,7 +145,8 @@ def open_task(assignment: Assignment, node: str, agency: Agency | None = None) -
     """Return the open task at a node of the assignment's process, of one agency where given."""
     tasks = CaseTask.objects.open().human().with_case().filter(process__assignment=assignment)
     found = [
-        task for task in tasks
+        task
+        for task in tasks
         if task.flow_task.name == node and (agency is None or task.participation.agency_id == agency.pk)
     ]
     assert len(found) == 1, f"{len(found)} open tasks at {node}"
@@ -140,7 +158,9 @@ def stamp(assignment: Assignment) -> str:
     return plans.current_revision(assignment).stamp
 
 
-def act(user: User, assignment: Assignment, node: str, verb: str, *, agency: Agency | None = None, **given: Any) -> Answer:
+def act(
+    user: User, assignment: Assignment, node: str, verb: str, *, agency: Agency | None = None, **given: Any
+) -> Answer:
     """Do one act as the person, on the page as it is now."""
     task = open_task(assignment, node, agency)
     seen = stamp(assignment) if task.flow_task.verb(verb).binds else ""

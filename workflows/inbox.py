@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.authority import Actor
 from workflows.domain.search import fold
 from workflows.models import CaseTask, InboxEntry, ParticipationGroupGrant
+from workflows.models.grant import alive
 
 PAGE = 30
 COUNT_LIMIT = 100
@@ -24,7 +25,9 @@ def open_entries(tasks: Sequence[CaseTask], rights: Collection[str], *, actor: A
     """Put freshly opened tasks into the inbox of every position that may do them; two statements in all."""
     buckets = buckets_for({task.participation_id for task in tasks if task.participation_id}, rights)
     InboxEntry.objects.bulk_create(
-        _entry(task, bucket, actor) for task in tasks for bucket in buckets.get(task.participation_id or 0, ())
+        _entry(task, bucket, actor)
+        for task in tasks
+        for bucket in buckets.get(task.participation_id or 0, ())
     )
 
 
@@ -36,8 +39,9 @@ def close_entries(tasks: Iterable[CaseTask]) -> None:
 def buckets_for(participations: Collection[int], rights: Collection[str]) -> dict[int, list[int]]:
     """Return, for each part, the buckets whose position holds one of the rights; one statement."""
     pairs = (
-        ParticipationGroupGrant.objects.alive()
-        .filter(content_object__in=participations, permission__codename__in=rights)
+        ParticipationGroupGrant.objects.filter(
+            alive(), content_object__in=participations, permission__codename__in=rights
+        )
         .order_by("content_object_id", "group__agency_position__pk")
         .values_list("content_object_id", "group__agency_position__pk")
         .distinct()
@@ -111,7 +115,9 @@ class Filter:
         return entries
 
 
-def page(buckets: Sequence[int], narrowed: Filter, *, after: Cursor | None = None, size: int = PAGE) -> tuple[list[InboxEntry], Cursor | None]:
+def page(
+    buckets: Sequence[int], narrowed: Filter, *, after: Cursor | None = None, size: int = PAGE
+) -> tuple[list[InboxEntry], Cursor | None]:
     """Return one page of open tasks by due moment, and where the next one starts; one statement.
 
     A task that reaches a person through two buckets appears once.
@@ -129,7 +135,7 @@ def page(buckets: Sequence[int], narrowed: Filter, *, after: Cursor | None = Non
 def _first(bucket: int, narrowed: Filter, after: Cursor | None, limit: int) -> Any:
     entries = narrowed.apply(InboxEntry.objects.open().filter(bucket=bucket))
     if after is not None:
-        entries = entries.extra(  # noqa: S610 - a row-wise comparison, which the ORM has no words for; both values are parameters
+        entries = entries.extra(
             where=["(due_at, task_id) > (%s, %s)"], params=[_stored(after.due_at), after.task_id]
         )
     return entries.order_by("due_at", "task_id")[:limit]
@@ -147,7 +153,9 @@ def _once(rows: Iterable[InboxEntry]) -> Iterator[InboxEntry]:
             yield row
 
 
-def counts(buckets: Sequence[int], borders: Sequence[tuple[str, datetime | None, datetime | None]]) -> dict[str, int]:
+def counts(
+    buckets: Sequence[int], borders: Sequence[tuple[str, datetime | None, datetime | None]]
+) -> dict[str, int]:
     """Count open tasks in each due group, at most COUNT_LIMIT each; one statement.
 
     `borders` holds (name, from, before). A count of COUNT_LIMIT means "99+".
@@ -167,9 +175,11 @@ def counts(buckets: Sequence[int], borders: Sequence[tuple[str, datetime | None,
 
 def _bounded(buckets: Sequence[int], start: datetime | None, end: datetime | None) -> tuple[str, list[Any]]:
     """Return a scalar sub-select that stops counting at COUNT_LIMIT tasks."""
-    entries = Filter(due_from=start, due_before=end).apply(InboxEntry.objects.open().filter(bucket__in=list(buckets)))
+    entries = Filter(due_from=start, due_before=end).apply(
+        InboxEntry.objects.open().filter(bucket__in=list(buckets))
+    )
     inner, values = entries.order_by().values("task_id").distinct()[:COUNT_LIMIT].query.sql_with_params()
-    return f"(SELECT COUNT(*) FROM ({inner}) AS bounded)", list(values)
+    return f"(SELECT COUNT(*) FROM ({inner}) AS bounded)", list(values)  # noqa: S608 - the ORM's own SQL
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from notifications.models import Event
 from notifications.notices import Notice, register
 from workflows import policies
 from workflows.models import InboxEntry, Opinion, ParticipationGroupGrant, Role
+from workflows.models.grant import alive
 
 Recipients = Callable[[Event], Iterable[int]]
 
@@ -57,7 +58,8 @@ def holding(right: str, *roles: Role) -> Recipients:
     """Return a rule: the people who hold a right on the assignment's parts of these roles."""
 
     def recipients(event: Event) -> set[int]:
-        grants = ParticipationGroupGrant.objects.alive().filter(
+        grants = ParticipationGroupGrant.objects.filter(
+            alive(),
             content_object__assignment__public_id=event.data["assignment"],
             content_object__role__in=roles,
             permission__codename=right,
@@ -83,9 +85,15 @@ def visible(user: User, events: Sequence[Event]) -> set[int]:
     """Return which of the events the person may still read: those of cases she may read; three statements."""
     own = hats(user)
     wanted = {event.data["assignment"] for event in events if "assignment" in event.data}
-    cases = set(policies.visible_assignments(own, user).filter(public_id__in=wanted).values_list("public_id", flat=True))
+    cases = set(
+        policies.visible_assignments(own, user)
+        .filter(public_id__in=wanted)
+        .values_list("public_id", flat=True)
+    )
     heads = {event.data["directive"] for event in events if "assignment" not in event.data}
-    directives = set(policies.visible_directives(own, user).filter(public_id__in=heads).values_list("public_id", flat=True))
+    directives = set(
+        policies.visible_directives(own, user).filter(public_id__in=heads).values_list("public_id", flat=True)
+    )
     readable = {str(public_id) for public_id in cases | directives}
     return {event.pk for event in events if event.data.get("assignment", event.data["directive"]) in readable}
 
@@ -115,31 +123,76 @@ ASKED = holding("prepare_opinion", Role.COORDINATE)
 OFFICE = holding("review_plan", Role.REVIEW)
 
 NOTICES: tuple[tuple[str, Recipients, Any, str], ...] = (
-    ("directive.issued", those_who_must_act, gettext_lazy("%(who)s assigned work: %(code)s, %(title)s"), "send"),
+    (
+        "directive.issued",
+        those_who_must_act,
+        gettext_lazy("%(who)s assigned work: %(code)s, %(title)s"),
+        "send",
+    ),
     ("assignment.accepted", OFFICE, gettext_lazy("%(who)s accepted: %(title)s"), "check"),
     ("assignment.declined", those_who_must_act, gettext_lazy("%(who)s declined: %(title)s"), "return"),
     ("assignment.reassigned", those_who_must_act, gettext_lazy("%(who)s assigned work: %(title)s"), "send"),
     ("draft.finished", those_who_must_act, gettext_lazy("%(who)s submitted: %(title)s"), "stamp"),
-    ("draft.returned", those_who_must_act, gettext_lazy("%(who)s returned for revision: %(title)s"), "return"),
-    ("consultation.requested", those_who_must_act, gettext_lazy("%(who)s asks for comments: %(title)s"), "comment"),
-    ("opinion.prepared", own_agency, gettext_lazy("%(who)s submitted an opinion for signature: %(title)s"), "stamp"),
+    (
+        "draft.returned",
+        those_who_must_act,
+        gettext_lazy("%(who)s returned for revision: %(title)s"),
+        "return",
+    ),
+    (
+        "consultation.requested",
+        those_who_must_act,
+        gettext_lazy("%(who)s asks for comments: %(title)s"),
+        "comment",
+    ),
+    (
+        "opinion.prepared",
+        own_agency,
+        gettext_lazy("%(who)s submitted an opinion for signature: %(title)s"),
+        "stamp",
+    ),
     ("opinion.returned", own_agency, gettext_lazy("%(who)s returned the opinion: %(title)s"), "return"),
     ("opinion.given", LEAD, gettext_lazy("%(who)s sent comments: %(title)s"), "comment"),
     ("consultation.closed", LEAD, gettext_lazy("Consultation closed: %(title)s"), "check"),
     ("dispositions.finished", those_who_must_act, gettext_lazy("%(who)s submitted: %(title)s"), "stamp"),
-    ("submission.returned", those_who_must_act, gettext_lazy("%(who)s returned for revision: %(title)s"), "return"),
-    ("plan.submitted", both(those_who_must_act, ASKED), gettext_lazy("%(who)s put forward: %(title)s"), "send"),
+    (
+        "submission.returned",
+        those_who_must_act,
+        gettext_lazy("%(who)s returned for revision: %(title)s"),
+        "return",
+    ),
+    (
+        "plan.submitted",
+        both(those_who_must_act, ASKED),
+        gettext_lazy("%(who)s put forward: %(title)s"),
+        "send",
+    ),
     ("review.prepared", those_who_must_act, gettext_lazy("%(who)s submitted the review: %(title)s"), "stamp"),
     ("review.returned", those_who_must_act, gettext_lazy("%(who)s returned the review: %(title)s"), "return"),
-    ("review.refused", those_who_must_act, gettext_lazy("%(who)s returned for revision: %(title)s"), "return"),
-    ("review.signed", both(those_who_must_act, LEAD), gettext_lazy("%(who)s cleared the dossier: %(title)s"), "check"),
+    (
+        "review.refused",
+        those_who_must_act,
+        gettext_lazy("%(who)s returned for revision: %(title)s"),
+        "return",
+    ),
+    (
+        "review.signed",
+        both(those_who_must_act, LEAD),
+        gettext_lazy("%(who)s cleared the dossier: %(title)s"),
+        "check",
+    ),
     (
         "plan.approved",
         both(those_who_must_act, LEAD, ASKED, OFFICE),
         gettext_lazy("%(who)s approved: %(title)s"),
         "check",
     ),
-    ("plan.returned", both(those_who_must_act, OFFICE), gettext_lazy("%(who)s returned for revision: %(title)s"), "return"),
+    (
+        "plan.returned",
+        both(those_who_must_act, OFFICE),
+        gettext_lazy("%(who)s returned for revision: %(title)s"),
+        "return",
+    ),
     ("plan.rejected", both(LEAD, OFFICE), gettext_lazy("%(who)s refused: %(title)s"), "ban"),
     (
         "plan.issued",
@@ -158,8 +211,12 @@ def register_all() -> None:
     for kind, recipients, words, icon in NOTICES:
         register(
             Notice(
-                kind=kind, recipients=recipients, text=sentence(words), url=case_url, visible=visible, icon=icon,
+                kind=kind,
+                recipients=recipients,
+                text=sentence(words),
+                url=case_url,
+                visible=visible,
+                icon=icon,
                 detail=detail,
             )
         )
-

@@ -6,8 +6,9 @@ are asked through the person's *valid* memberships, so a right ends with the mem
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from accounts.authority import Actor, Hat
 from accounts.models import AgencyKind, Position, User
@@ -17,7 +18,6 @@ from .models import (
     CaseTask,
     Directive,
     DirectiveState,
-    Disposition,
     InboxEntry,
     Opinion,
     OpinionState,
@@ -28,6 +28,7 @@ from .models import (
     Role,
     Submission,
 )
+from .models.grant import alive
 
 OFFICE_WIDE = {AgencyKind.OFFICE, AgencyKind.COMMITTEE}
 
@@ -44,27 +45,28 @@ def may(hats: Sequence[Hat], user: User, right: str, participation: Participatio
 
 def rights_on(hats: Sequence[Hat], user: User, participation: Participation) -> set[str]:
     """Return every right the person holds on this part now: one statement."""
-    groups = ParticipationGroupGrant.objects.alive().filter(
-        content_object=participation, group_id__in=[hat.group_id for hat in hats]
+    groups = ParticipationGroupGrant.objects.filter(
+        alive(), content_object=participation, group_id__in=[hat.group_id for hat in hats]
     )
-    persons = ParticipationUserGrant.objects.alive().filter(content_object=participation, user_id=user.pk)
+    persons = ParticipationUserGrant.objects.filter(alive(), content_object=participation, user_id=user.pk)
     names = groups.values_list("permission__codename").union(persons.values_list("permission__codename"))
     return {name for (name,) in names}
 
 
-def hat_for(hats: Sequence[Hat], preferred: Hat | None, right: str, participation: Participation) -> Hat | None:
+def hat_for(
+    hats: Sequence[Hat], preferred: Hat | None, right: str, participation: Participation
+) -> Hat | None:
     """Return the hat under which `right` may be used on this part: the preferred one where it carries it.
 
     Reads the granted groups in one statement. None where no hat of the person carries the right.
     """
     granted = set(
-        ParticipationGroupGrant.objects.alive()
-        .filter(
+        ParticipationGroupGrant.objects.filter(
+            alive(),
             content_object=participation,
             permission__codename=right,
             group_id__in=[hat.group_id for hat in hats],
-        )
-        .values_list("group_id", flat=True)
+        ).values_list("group_id", flat=True)
     )
     carrying = [hat for hat in hats if hat.group_id in granted]
     return preferred if preferred in carrying else next(iter(carrying), None)
@@ -73,8 +75,11 @@ def hat_for(hats: Sequence[Hat], preferred: Hat | None, right: str, participatio
 def carrying(hats: Iterable[Hat], right: str, outer: str) -> Exists:
     """Return the condition that one of the hats carries `right` on the part that `outer` names."""
     return Exists(
-        ParticipationGroupGrant.objects.alive().filter(
-            content_object=OuterRef(outer), permission__codename=right, group_id__in=[hat.group_id for hat in hats]
+        ParticipationGroupGrant.objects.filter(
+            alive(),
+            content_object=OuterRef(outer),
+            permission__codename=right,
+            group_id__in=[hat.group_id for hat in hats],
         )
     )
 
@@ -87,7 +92,8 @@ def is_office_wide(hats: Iterable[Hat]) -> bool:
 def can_register_directive(hats: Iterable[Hat]) -> bool:
     """Tell whether the person may enter directives: the Office's clerk or specialist (Decree 30/2020 art. 6.3)."""
     return any(
-        hat.agency_kind == AgencyKind.OFFICE and hat.position in {Position.CLERK, Position.SPECIALIST} for hat in hats
+        hat.agency_kind == AgencyKind.OFFICE and hat.position in {Position.CLERK, Position.SPECIALIST}
+        for hat in hats
     )
 
 
@@ -97,7 +103,7 @@ def visible_directives(hats: Sequence[Hat], user: User) -> QuerySet[Directive]:
     Those being entered are seen by those who may enter them; issued ones by Office and Committee, and by every
     agency that takes part in one of their assignments.
     """
-    seen = Q(state=DirectiveState.ISSUED)
+    seen: Any = Q(state=DirectiveState.ISSUED)
     if not is_office_wide(hats):
         mine = Participation.objects.filter(
             _granted(hats, user, ["view_case"], "pk"), ended_at=None, assignment__directive=OuterRef("pk")
@@ -150,7 +156,7 @@ def wrote(user_id: int | None, outer: str) -> Exists:
     Such a person neither reviews nor decides on it.
     """
     through = PlanRevision.authors.through
-    return Exists(through.objects.filter(planrevision=OuterRef(outer), user_id=user_id))
+    return Exists(through.objects.filter(planrevision=OuterRef(outer), user_id=user_id or 0))
 
 
 def actor_under(actor: Actor, hats: Sequence[Hat], right: str, participation: Participation) -> Actor | None:
@@ -179,43 +185,41 @@ def can_edit_plan(hats: Sequence[Hat], user: User, assignment: Assignment) -> bo
     return drafting_tasks(hats, user).filter(process__assignment=assignment).exists()
 
 
-def visible_opinions(hats: Sequence[Hat], user: User, assignment: Assignment) -> QuerySet[Opinion]:
-    """Return the opinions, given or silent, the person may read (domain notes 10.5).
+def sees_all_answers(hats: Sequence[Hat], user: User, assignment: Assignment) -> bool:
+    """Tell whether the person may read every opinion and what became of it.
 
-    The lead reads all; an agency its own, and the others' of its round once that has closed; Office and Committee
-    all, once the plan was put forward.
+    The lead may; Office and Committee may once the plan was put forward (domain notes 10.5).
+    """
+    if is_office_wide(hats) and Submission.objects.filter(assignment=assignment).exists():
+        return True
+    return sees_draft(hats, user, assignment)
+
+
+def visible_opinions(hats: Sequence[Hat], user: User, assignment: Assignment) -> QuerySet[Opinion]:
+    """Return the opinions, given or silent, the person may read; `answer_known` tells whose answers she may know.
+
+    An agency reads its own opinion with its answers, and the others' of its round once that has closed.
     """
     opinions = Opinion.objects.filter(
         consultation__assignment=assignment, state__in=[OpinionState.GIVEN, OpinionState.SILENT]
     )
-    if sees_draft(hats, user, assignment) or _sees_dossier(hats, assignment):
-        return opinions
+    if sees_all_answers(hats, user, assignment):
+        return opinions.annotate(answer_known=Value(value=True))
     parts = participations_with(hats, user, "view_case").filter(assignment=assignment, role=Role.COORDINATE)
     asked = Opinion.objects.filter(consultation=OuterRef("consultation"), participation__in=parts)
-    return opinions.filter(Q(participation__in=parts) | Q(Exists(asked), consultation__closed_at__isnull=False))
-
-
-def visible_dispositions(hats: Sequence[Hat], user: User, assignment: Assignment) -> QuerySet[Disposition]:
-    """Return the answers to remarks the person may read: an agency those to its own remarks alone."""
-    answers = Disposition.objects.filter(remark__opinion__consultation__assignment=assignment)
-    if sees_draft(hats, user, assignment) or _sees_dossier(hats, assignment):
-        return answers
-    return answers.filter(remark__opinion__participation__in=participations_with(hats, user, "view_case"))
-
-
-def _sees_dossier(hats: Sequence[Hat], assignment: Assignment) -> bool:
-    """Tell whether Office and Committee may read what belongs to a plan: once it was put forward."""
-    return is_office_wide(hats) and Submission.objects.filter(assignment=assignment).exists()
+    known = opinions.annotate(answer_known=Exists(parts.filter(pk=OuterRef("participation"))))
+    return known.filter(Q(answer_known=True) | Q(Exists(asked), consultation__closed_at__isnull=False))
 
 
 def _granted(hats: Sequence[Hat], user: User, rights: Collection[str], outer: str) -> Q:
     """Return the condition that a part carries one of the rights for the person."""
-    by_group = ParticipationGroupGrant.objects.alive().filter(
+    by_group = ParticipationGroupGrant.objects.filter(
+        alive(),
         content_object=OuterRef(outer),
         permission__codename__in=rights,
         group_id__in=[hat.group_id for hat in hats],
     )
-    by_person = ParticipationUserGrant.objects.alive().filter(
-        content_object=OuterRef(outer), permission__codename__in=rights, user_id=user.pk
+    by_person = ParticipationUserGrant.objects.filter(
+        alive(), content_object=OuterRef(outer), permission__codename__in=rights, user_id=user.pk
     )
     return Q(Exists(by_group)) | Q(Exists(by_person))

@@ -4,15 +4,26 @@ from django.urls import path
 
 from accounts.policy import policy
 
-from .views import assignments, directives, files, inbox, plans, tasks
-from .views import pages as pages  # registers the page of every node
+from .views import (
+    assignments,
+    directives,
+    files,
+    inbox,
+    pages,  # noqa: F401 - registers the page of every node
+    plans,
+    tasks,
+)
 
 urlpatterns = [
     path("", policy("inbox")(inbox.InboxView.as_view()), name="inbox"),
     path("done/", policy("inbox")(inbox.DoneView.as_view()), name="done"),
     path("directives/", policy("directives")(directives.DirectiveListView.as_view()), name="directive-list"),
     path("directives/new/", policy("register")(directives.DirectiveNewView.as_view()), name="directive-new"),
-    path("directives/<uuid:public_id>/", policy("directive")(directives.DirectiveView.as_view()), name="directive"),
+    path(
+        "directives/<uuid:public_id>/",
+        policy("directive")(directives.DirectiveView.as_view()),
+        name="directive",
+    ),
     path(
         "directives/<uuid:public_id>/issue/",
         policy("register")(directives.DirectiveIssueView.as_view()),
@@ -30,7 +41,11 @@ urlpatterns = [
         policy("plan")(plans.DispositionsView.as_view()),
         name="plan-dispositions",
     ),
-    path("plans/<uuid:public_id>/revisions/", policy("plan")(plans.RevisionsView.as_view()), name="plan-revisions"),
+    path(
+        "plans/<uuid:public_id>/revisions/",
+        policy("plan")(plans.RevisionsView.as_view()),
+        name="plan-revisions",
+    ),
     path(
         "plans/<uuid:public_id>/paragraphs/<uuid:key>/",
         policy("plan")(plans.ParagraphView.as_view()),

@@ -27,3 +27,10 @@ def test_language_is_the_chosen_one():
 @pytest.mark.parametrize("cookie", ["", "fr", "en-US", "../../etc", "vi\x00"])
 def test_language_that_is_unknown_is_the_offices(cookie):
     assert language_of(cookie=cookie) == b"vi"
+
+
+def test_language_depends_on_the_cookie_alone(client):
+    response = client.get("/healthz/live", headers={"accept-language": "en"})
+
+    assert response["Content-Language"] == "vi"
+    assert response["Vary"] == "Cookie"

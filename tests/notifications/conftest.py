@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
-from notifications import notices
+from notifications import notices, push
 from notifications.models import Event
 from notifications.outbox import emit
 
@@ -87,6 +87,14 @@ def told() -> Iterator[Told]:
     )
     yield state
     notices.unregister("test.told")
+
+
+@pytest.fixture
+def hints(monkeypatch):
+    """Collect the hints that would go to open pages."""
+    sent = []
+    monkeypatch.setattr(push, "push_hints", lambda heads: sent.append(dict(heads)))
+    return sent
 
 
 @pytest.fixture

@@ -104,7 +104,7 @@ def test_server_answers_and_ends_on_a_signal(start, number):
 
 def test_request_under_way_is_answered_before_the_end(start):
     running, answers = start(), []
-    thread = threading.Thread(target=lambda: answers.append(answer(f"{running.url}?1")))
+    thread = threading.Thread(target=lambda: answers.append(answer(f"{running.url}?3")))
     thread.start()
     time.sleep(0.4)
 

@@ -1,27 +1,17 @@
-import threading
 import uuid
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.db import IntegrityError, connection, transaction
-from django.db.models.expressions import RawSQL
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from notifications import notices, push, relay
+from notifications import notices, relay
 from notifications.models import Event, Notification, NotificationCursor
 
 NOW = timezone.now()
 LATER = NOW + timedelta(hours=1)
-
-
-@pytest.fixture
-def hints(monkeypatch):
-    """Collect the hints that would go to open pages."""
-    sent = []
-    monkeypatch.setattr(push, "push_hints", lambda heads: sent.append(dict(heads)))
-    return sent
 
 
 @pytest.fixture
@@ -363,52 +353,3 @@ def test_second_notice_of_a_kind_is_refused(told):
 
     with pytest.raises(ValueError, match="two notices"):
         notices.register(other)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_concurrent_relays_tell_everybody_once_and_in_order(act, told, hints):
-    """Four relays on one outbox: no duplicate, no gap, order kept within each chain."""
-    readers = [get_user_model().objects.create(username=name) for name in "abc"]
-    chains = [str(uuid.uuid4()) for _ in range(4)]
-    for n in range(40):
-        act(to=readers, chain=chains[n % 4])
-    start = threading.Barrier(4)
-
-    def sweep() -> None:
-        start.wait()
-        while Event.objects.pending().exists():
-            relay.dispatch_pending(limit=7)
-        connection.close()
-
-    threads = [threading.Thread(target=sweep) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    for reader in readers:
-        mine = Notification.objects.filter(user=reader).order_by("seq")
-        assert [row.seq for row in mine] == list(range(1, 41))
-        for chain in chains:
-            in_chain = mine.filter(event__chain=chain).values_list("event__seq", flat=True)
-            assert list(in_chain) == list(range(1, 11))
-    assert Event.objects.filter(attempts__gt=1).count() == 0
-
-
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_claim_skips_rows_that_another_relay_is_claiming(on_postgresql, act, told):
-    first, second = act(chain="x"), act(chain="y")
-    other = []
-
-    def claim_meanwhile() -> None:
-        other.extend(relay.claim(10, at=LATER))
-        connection.close()
-
-    with transaction.atomic():
-        list(Event.objects.filter(pk=first.pk).select_for_update().annotate(one=RawSQL("1", [])))
-        thread = threading.Thread(target=claim_meanwhile)
-        thread.start()
-        thread.join()
-
-    assert other == [second]

@@ -67,13 +67,8 @@ def test_stage_changes_and_removes_variables(monkeypatch):
     assert Run().stage(python("variables", code, environment={"GONE": None, "HERE": "y"})) is True
 
 
-def test_stage_without_a_collected_test_counts_as_skipped(tmp_path):
-    run = Run()
+@pytest.mark.parametrize("may_be_empty", [True, False])
+def test_stage_without_a_collected_test_fails_unless_it_may_be_empty(tmp_path, may_be_empty):
+    command = [stages.PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
 
-    stage = Stage(
-        "empty",
-        [stages.PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "nothing", str(tmp_path)],
-    )
-
-    assert run.stage(stage) is True
-    assert run.skipped == [("empty", "no test was collected")]
+    assert Run().stage(Stage("empty", command, may_be_empty=may_be_empty)) is may_be_empty

@@ -22,7 +22,9 @@ def phase(assignment):
 
 
 def names(assignment):
-    return sorted(t.flow_task.name for t in CaseTask.objects.open().human().filter(process__assignment=assignment))
+    return sorted(
+        t.flow_task.name for t in CaseTask.objects.open().human().filter(process__assignment=assignment)
+    )
 
 
 def test_shortest_way_ends_in_an_issued_plan():
@@ -52,7 +54,9 @@ def test_declined_assignment_is_reassigned_and_the_former_lead_loses_every_right
     world = make_world(2)
     assignment = start(world)
 
-    act(world.who("skhdt.specialist"), assignment, "receive", "decline", reason="Không thuộc chức năng của Sở")
+    act(
+        world.who("skhdt.specialist"), assignment, "receive", "decline", reason="Không thuộc chức năng của Sở"
+    )
     assert phase(assignment) == Phase.REASSIGNING
     other = world.others[0]
     plans.choose_coordinators(assignment, world.others[1:], actor=_actor(world))
@@ -76,7 +80,9 @@ def _actor(world):
 def test_reassigning_to_a_coordinating_agency_is_refused():
     world = make_world(2)
     assignment = start(world)
-    act(world.who("skhdt.specialist"), assignment, "receive", "decline", reason="Không thuộc chức năng của Sở")
+    act(
+        world.who("skhdt.specialist"), assignment, "receive", "decline", reason="Không thuộc chức năng của Sở"
+    )
     with pytest.raises(DomainError) as refusal:
         act(world.who("vp.specialist"), assignment, "reassign", "reassign", lead=world.others[0], reason="x")
     assert refusal.value.field == "lead"
@@ -150,7 +156,11 @@ def test_opinion_is_prepared_returned_and_signed_by_the_head():
     act(head, assignment, "sign_opinion", "sign", agency=agency, **given)
 
     opinion = Opinion.objects.get(participation__agency=agency)
-    assert (opinion.state, opinion.stance, opinion.signed_by) == (OpinionState.GIVEN, Stance.AGREE_WITH_REMARKS, head)
+    assert (opinion.state, opinion.stance, opinion.signed_by) == (
+        OpinionState.GIVEN,
+        Stance.AGREE_WITH_REMARKS,
+        head,
+    )
     assert [r.text for r in opinion.remarks.all()] == ["Nêu rõ kinh phí"]
     assert names(assignment) == ["prepare_opinion"]
 
@@ -160,7 +170,14 @@ def test_nobody_gives_another_agencys_opinion():
     assignment = start(world)
     advance(world, assignment, "prepare_opinion")
     with pytest.raises(NotAllowedError):
-        act(world.who("s01.head"), assignment, "prepare_opinion", "sign", agency=world.others[1], stance=Stance.AGREE)
+        act(
+            world.who("s01.head"),
+            assignment,
+            "prepare_opinion",
+            "sign",
+            agency=world.others[1],
+            stance=Stance.AGREE,
+        )
 
 
 def test_join_fires_once_when_the_last_agency_has_answered():
@@ -169,10 +186,19 @@ def test_join_fires_once_when_the_last_agency_has_answered():
     advance(world, assignment, "prepare_opinion")
     for agency in world.others:
         assert "dispose" not in names(assignment)
-        act(world.who(f"{agency.code}.head"), assignment, "prepare_opinion", "sign", agency=agency, stance=Stance.AGREE)
+        act(
+            world.who(f"{agency.code}.head"),
+            assignment,
+            "prepare_opinion",
+            "sign",
+            agency=agency,
+            stance=Stance.AGREE,
+        )
 
     assert names(assignment) == ["dispose"]
-    joins = [t for t in CaseTask.objects.filter(process__assignment=assignment) if t.flow_task.name == "gather"]
+    joins = [
+        t for t in CaseTask.objects.filter(process__assignment=assignment) if t.flow_task.name == "gather"
+    ]
     assert len(joins) == 1
     assert Consultation.objects.get().closing == "ALL_ANSWERED"
     assert fire_due_timers(at=timezone.now() + timedelta(days=400)) == 0
@@ -183,8 +209,22 @@ def test_silence_is_recorded_by_the_clock_at_the_due_moment():
     assignment = start(world)
     advance(world, assignment, "prepare_opinion")
     answered, prepared, silent = world.others
-    act(world.who(f"{answered.code}.head"), assignment, "prepare_opinion", "sign", agency=answered, stance=Stance.AGREE)
-    act(world.who(f"{prepared.code}.specialist"), assignment, "prepare_opinion", "prepare", agency=prepared, stance=Stance.AGREE)
+    act(
+        world.who(f"{answered.code}.head"),
+        assignment,
+        "prepare_opinion",
+        "sign",
+        agency=answered,
+        stance=Stance.AGREE,
+    )
+    act(
+        world.who(f"{prepared.code}.specialist"),
+        assignment,
+        "prepare_opinion",
+        "prepare",
+        agency=prepared,
+        stance=Stance.AGREE,
+    )
     due_at = Consultation.objects.get().due_at
 
     assert fire_due_timers(at=due_at - timedelta(seconds=1)) == 0
@@ -193,7 +233,9 @@ def test_silence_is_recorded_by_the_clock_at_the_due_moment():
 
     stances = dict(Opinion.objects.values_list("participation__agency__code", "stance"))
     assert stances == {
-        answered.code: Stance.AGREE, prepared.code: Stance.DEEMED_AGREED, silent.code: Stance.DEEMED_AGREED,
+        answered.code: Stance.AGREE,
+        prepared.code: Stance.DEEMED_AGREED,
+        silent.code: Stance.DEEMED_AGREED,
     }
     assert Opinion.objects.filter(stance=Stance.DEEMED_AGREED, signed_by__isnull=False).count() == 0
     assert names(assignment) == ["dispose"]
@@ -207,8 +249,13 @@ def test_plan_is_not_put_forward_while_a_remark_is_open():
     advance(world, assignment, "prepare_opinion")
     agency = world.others[0]
     act(
-        world.who(f"{agency.code}.head"), assignment, "prepare_opinion", "sign", agency=agency,
-        stance=Stance.AGREE_WITH_REMARKS, remarks=[RemarkInput(text="Nêu rõ kinh phí")],
+        world.who(f"{agency.code}.head"),
+        assignment,
+        "prepare_opinion",
+        "sign",
+        agency=agency,
+        stance=Stance.AGREE_WITH_REMARKS,
+        remarks=[RemarkInput(text="Nêu rõ kinh phí")],
     )
     drafter = world.who("skhdt.specialist")
     with pytest.raises(dispositions.OpenRemarksError):
@@ -230,7 +277,13 @@ def test_return_by_the_approver_comes_back_with_every_requirement_answered():
     from tests.factories import actor
 
     for _ in range(2):
-        act(world.who("ubnd.vice_chair"), assignment, "decide", "return", requirements="Làm rõ kinh phí\nBổ sung chỉ tiêu")
+        act(
+            world.who("ubnd.vice_chair"),
+            assignment,
+            "decide",
+            "return",
+            requirements="Làm rõ kinh phí\nBổ sung chỉ tiêu",
+        )
         assert phase(assignment) == Phase.DISPOSING
         with pytest.raises(DomainError):
             act(drafter, assignment, "dispose", "finish")
@@ -250,7 +303,14 @@ def test_office_returns_an_incomplete_dossier():
     world = make_world(1)
     assignment = start(world)
     advance(world, assignment, "review")
-    act(world.who("vp.specialist"), assignment, "review", "refuse", ground="MISSING_PARTS", text="Thiếu bảng tổng hợp")
+    act(
+        world.who("vp.specialist"),
+        assignment,
+        "review",
+        "refuse",
+        ground="MISSING_PARTS",
+        text="Thiếu bảng tổng hợp",
+    )
     assert phase(assignment) == Phase.DISPOSING
     assert names(assignment) == ["dispose"]
     assert not plans.current_revision(assignment).is_frozen
@@ -281,7 +341,15 @@ def test_disagreement_must_be_seen_before_approval():
     assignment = start(world)
     advance(world, assignment, "prepare_opinion")
     agency = world.others[0]
-    act(world.who(f"{agency.code}.head"), assignment, "prepare_opinion", "sign", agency=agency, stance=Stance.DISAGREE, reason="Không khả thi")
+    act(
+        world.who(f"{agency.code}.head"),
+        assignment,
+        "prepare_opinion",
+        "sign",
+        agency=agency,
+        stance=Stance.DISAGREE,
+        reason="Không khả thi",
+    )
     act(world.who("skhdt.specialist"), assignment, "dispose", "finish")
     act(world.who("skhdt.head"), assignment, "sign_submission", "submit")
     act(world.who("vp.head"), assignment, "review", "sign", text="Đủ điều kiện")
@@ -321,5 +389,7 @@ def test_stamp_changes_with_every_edit():
     before = stamp(assignment)
     revision = plans.current_revision(assignment)
     paragraph = revision.paragraphs.order_by("position")[1]
-    editing.save_paragraph(revision, paragraph.key, version=1, text="Nội dung", actor=actor(world.who("skhdt.specialist")))
+    editing.save_paragraph(
+        revision, paragraph.key, version=1, text="Nội dung", actor=actor(world.who("skhdt.specialist"))
+    )
     assert stamp(assignment) != before

@@ -66,7 +66,11 @@ def test_page_that_is_no_longer_current_changes_nothing(deciding):
     before = (Event.objects.count(), IdempotencyKey.objects.count(), InboxEntry.objects.open().count())
     with pytest.raises(StaleError):
         steps.perform(task, "approve", attempt(world.who("ubnd.chair"), "old"), {})
-    assert (Event.objects.count(), IdempotencyKey.objects.count(), InboxEntry.objects.open().count()) == before
+    assert (
+        Event.objects.count(),
+        IdempotencyKey.objects.count(),
+        InboxEntry.objects.open().count(),
+    ) == before
 
 
 def test_verb_the_task_does_not_have_is_refused(deciding):
@@ -76,7 +80,7 @@ def test_verb_the_task_does_not_have_is_refused(deciding):
 
 
 def test_superuser_holds_no_business_right(deciding):
-    world, assignment = deciding
+    _world, assignment = deciding
     from tests.factories import make_user
 
     root = make_user("root", is_superuser=True)
@@ -103,11 +107,24 @@ def test_every_act_of_the_line_is_one_event_or_more_and_the_chain_holds(db):
     world = make_world(2)
     assignment = start(world)
     advance(world, assignment, "issued")
-    kinds = list(Event.objects.filter(chain=assignment.directive.chain).order_by("seq").values_list("kind", flat=True))
+    kinds = list(
+        Event.objects.filter(chain=assignment.directive.chain).order_by("seq").values_list("kind", flat=True)
+    )
     assert kinds == [
-        "directive.registered", "directive.issued", "assignment.accepted", "draft.finished", "consultation.requested",
-        "opinion.given", "opinion.given", "consultation.closed", "dispositions.finished", "plan.submitted",
-        "review.prepared", "review.signed", "plan.approved", "plan.issued",
+        "directive.registered",
+        "directive.issued",
+        "assignment.accepted",
+        "draft.finished",
+        "consultation.requested",
+        "opinion.given",
+        "opinion.given",
+        "consultation.closed",
+        "dispositions.finished",
+        "plan.submitted",
+        "review.prepared",
+        "review.signed",
+        "plan.approved",
+        "plan.issued",
     ]
     assert list(verify_all()) == []
 
@@ -144,7 +161,7 @@ def test_simultaneous_approvals_yield_one_decision():
         task, seen = open_task(assignment, "decide"), stamp(assignment)
         people = [world.who("ubnd.chair"), world.who("ubnd.vice_chair")] * 4
         attempts = [attempt(person, seen) for person in people]
-        results = _race([lambda a=a: steps.perform(task, "approve", a, {}) for a in attempts])
+        results = _race([lambda a=a, task=task: steps.perform(task, "approve", a, {}) for a in attempts])
 
         won = [r for r in results if isinstance(r, steps.Answer)]
         assert len(won) == 1, results

@@ -13,26 +13,58 @@ from workflows.models import Level, Modality, Product
 NUMBER, SYMBOL = 3983, "UBND-TKTH"
 ISSUED_ON = date(2020, 6, 19)
 SUBJECT = "Triển khai Nghị quyết phiên họp Chính phủ thường kỳ tháng 5 năm 2020"
-BASES = ("Nghị quyết 84/NQ-CP ngày 29/5/2020", "Quyết định 15/2020/QĐ-TTg ngày 24/4/2020", "Nghị quyết 17/NQ-CP ngày 07/3/2019")
+BASES = (
+    "Nghị quyết 84/NQ-CP ngày 29/5/2020",
+    "Quyết định 15/2020/QĐ-TTg ngày 24/4/2020",
+    "Nghị quyết 17/NQ-CP ngày 07/3/2019",
+)
 
 # Invented persons, by agency and position.
 PEOPLE: dict[str, dict[Position, str]] = {
     "skhdt": {
-        Position.SPECIALIST: "Lê Thị Thanh Hương", Position.HEAD: "Trần Quốc Bảo", Position.CLERK: "Nguyễn Thị Mỹ Lệ",
+        Position.SPECIALIST: "Lê Thị Thanh Hương",
+        Position.HEAD: "Trần Quốc Bảo",
+        Position.CLERK: "Nguyễn Thị Mỹ Lệ",
     },
-    "stc": {Position.SPECIALIST: "Phạm Thu Trang", Position.HEAD: "Đoàn Ngọc Hưng", Position.CLERK: "Lý Thị Kim Oanh"},
-    "sct": {Position.SPECIALIST: "Trịnh Công Danh", Position.HEAD: "Lâm Thị Phương", Position.CLERK: "Hồ Văn Phước"},
+    "stc": {
+        Position.SPECIALIST: "Phạm Thu Trang",
+        Position.HEAD: "Đoàn Ngọc Hưng",
+        Position.CLERK: "Lý Thị Kim Oanh",
+    },
+    "sct": {
+        Position.SPECIALIST: "Trịnh Công Danh",
+        Position.HEAD: "Lâm Thị Phương",
+        Position.CLERK: "Hồ Văn Phước",
+    },
     "sldtbxh": {
-        Position.SPECIALIST: "Hồ Thị Kim Yến", Position.HEAD: "Nguyễn Đăng Khoa", Position.CLERK: "Tạ Thị Bích Vân",
+        Position.SPECIALIST: "Hồ Thị Kim Yến",
+        Position.HEAD: "Nguyễn Đăng Khoa",
+        Position.CLERK: "Tạ Thị Bích Vân",
     },
-    "sgddt": {Position.SPECIALIST: "Mai Văn Tùng", Position.HEAD: "Lê Thị Ngọc Ánh", Position.CLERK: "Vũ Thị Sen"},
-    "stttt": {Position.SPECIALIST: "Đinh Quang Huy", Position.HEAD: "Phan Hữu Thành", Position.CLERK: "Cao Thị Diễm"},
-    "catp": {Position.SPECIALIST: "Lương Minh Đức", Position.HEAD: "Vũ Xuân Trường", Position.CLERK: "Đỗ Thị Hà"},
+    "sgddt": {
+        Position.SPECIALIST: "Mai Văn Tùng",
+        Position.HEAD: "Lê Thị Ngọc Ánh",
+        Position.CLERK: "Vũ Thị Sen",
+    },
+    "stttt": {
+        Position.SPECIALIST: "Đinh Quang Huy",
+        Position.HEAD: "Phan Hữu Thành",
+        Position.CLERK: "Cao Thị Diễm",
+    },
+    "catp": {
+        Position.SPECIALIST: "Lương Minh Đức",
+        Position.HEAD: "Vũ Xuân Trường",
+        Position.CLERK: "Đỗ Thị Hà",
+    },
     "haichau": {
-        Position.SPECIALIST: "Bùi Thanh Sơn", Position.HEAD: "Nguyễn Hoàng Long", Position.CLERK: "Trương Thị Nga",
+        Position.SPECIALIST: "Bùi Thanh Sơn",
+        Position.HEAD: "Nguyễn Hoàng Long",
+        Position.CLERK: "Trương Thị Nga",
     },
     "vp": {
-        Position.SPECIALIST: "Phan Văn Thịnh", Position.HEAD: "Võ Hoàng Anh", Position.CLERK: "Ngô Thị Lan Chi",
+        Position.SPECIALIST: "Phan Văn Thịnh",
+        Position.HEAD: "Võ Hoàng Anh",
+        Position.CLERK: "Ngô Thị Lan Chi",
     },
     "ubnd": {Position.CHAIR: "Huỳnh Tấn Phát", Position.VICE_CHAIR: "Đặng Văn Khải"},
 }
@@ -118,15 +150,24 @@ SILENT = "catp"
 
 PARAGRAPHS: tuple[tuple[Level, str], ...] = (
     (Level.SECTION, "MỤC ĐÍCH, YÊU CẦU"),
-    (Level.CLAUSE, "Cụ thể hóa Nghị quyết 84/NQ-CP thành nhiệm vụ của từng cơ quan, có thời hạn và sản phẩm rõ ràng."),
+    (
+        Level.CLAUSE,
+        "Cụ thể hóa Nghị quyết 84/NQ-CP thành nhiệm vụ của từng cơ quan, có thời hạn và sản phẩm rõ ràng.",
+    ),
     (Level.CLAUSE, "Mỗi nhiệm vụ giao một cơ quan chủ trì, chịu trách nhiệm chính trước UBND thành phố."),
     (Level.SECTION, "NHIỆM VỤ, GIẢI PHÁP"),
     (Level.CLAUSE, "Tháo gỡ khó khăn cho sản xuất, kinh doanh và bảo đảm an sinh xã hội"),
     (Level.POINT, "Rà soát vướng mắc của doanh nghiệp nhỏ và vừa, trả lời kiến nghị trong 10 ngày làm việc."),
     (Level.POINT, "Chi trả hỗ trợ cho người dân gặp khó khăn theo Quyết định 15/2020/QĐ-TTg."),
     (Level.CLAUSE, "Thúc đẩy giải ngân vốn đầu tư công"),
-    (Level.POINT, "Rà soát từng dự án, cam kết tiến độ giải ngân theo tháng; đến 31/12/2020 giải ngân 100% kế hoạch vốn."),
-    (Level.CLAUSE, "Bảo đảm trật tự, an toàn xã hội; phòng ngừa lừa đảo chiếm đoạt tài sản trong lĩnh vực tài chính, ngân hàng."),
+    (
+        Level.POINT,
+        "Rà soát từng dự án, cam kết tiến độ giải ngân theo tháng; đến 31/12/2020 giải ngân 100% kế hoạch vốn.",
+    ),
+    (
+        Level.CLAUSE,
+        "Bảo đảm trật tự, an toàn xã hội; phòng ngừa lừa đảo chiếm đoạt tài sản trong lĩnh vực tài chính, ngân hàng.",
+    ),
     (Level.SECTION, "TỔ CHỨC THỰC HIỆN"),
     (Level.CLAUSE, "Các cơ quan gửi báo cáo về Sở Kế hoạch và Đầu tư trước ngày 20 hằng tháng để tổng hợp."),
     (Level.CLAUSE, "Kinh phí thực hiện trong dự toán đã giao; không phát sinh ngoài dự toán."),
@@ -146,10 +187,33 @@ class Item:
 
 
 ITEMS: tuple[Item, ...] = (
-    Item("Rà soát, điều chuyển vốn giữa các dự án chậm tiến độ", "skhdt", ("stc",), 40, "Báo cáo", "Giải ngân tối thiểu 60%"),
-    Item("Giám sát chi trả hỗ trợ theo Quyết định 15/2020/QĐ-TTg", "sldtbxh", ("stc", "haichau"), 30, "Báo cáo", "100% hồ sơ"),
-    Item("Chương trình kích cầu tiêu dùng, kết nối cung cầu", "sct", ("skhdt",), 60, "Chương trình", "02 đợt"),
-    Item("Tuyên truyền cảnh báo lừa đảo chiếm đoạt tài sản", "catp", ("stttt",), 45, "Kế hoạch truyền thông", "Mỗi tháng 01 đợt"),
+    Item(
+        "Rà soát, điều chuyển vốn giữa các dự án chậm tiến độ",
+        "skhdt",
+        ("stc",),
+        40,
+        "Báo cáo",
+        "Giải ngân tối thiểu 60%",
+    ),
+    Item(
+        "Giám sát chi trả hỗ trợ theo Quyết định 15/2020/QĐ-TTg",
+        "sldtbxh",
+        ("stc", "haichau"),
+        30,
+        "Báo cáo",
+        "100% hồ sơ",
+    ),
+    Item(
+        "Chương trình kích cầu tiêu dùng, kết nối cung cầu", "sct", ("skhdt",), 60, "Chương trình", "02 đợt"
+    ),
+    Item(
+        "Tuyên truyền cảnh báo lừa đảo chiếm đoạt tài sản",
+        "catp",
+        ("stttt",),
+        45,
+        "Kế hoạch truyền thông",
+        "Mỗi tháng 01 đợt",
+    ),
 )
 
 # What the agencies answer: stance, then remarks as (paragraph it is about by its first words, text, suggested wording).
@@ -162,12 +226,22 @@ OPINIONS: dict[str, tuple[str, tuple[tuple[str, str, str], ...]]] = {
                 "Tách chỉ tiêu giải ngân theo quý III và quý IV để có cơ sở kiểm điểm trách nhiệm.",
                 "đến 30/9/2020 giải ngân tối thiểu 60%, đến 31/12/2020 giải ngân 100% kế hoạch vốn",
             ),
-            ("Kinh phí thực hiện", "Ghi rõ nguồn kinh phí thực hiện là dự toán chi thường xuyên năm 2020.", ""),
+            (
+                "Kinh phí thực hiện",
+                "Ghi rõ nguồn kinh phí thực hiện là dự toán chi thường xuyên năm 2020.",
+                "",
+            ),
         ),
     ),
     "sct": (
         "DISAGREE",
-        (("Rà soát vướng mắc", "Đề nghị giao Sở Công Thương chủ trì nội dung hỗ trợ doanh nghiệp nhỏ và vừa.", ""),),
+        (
+            (
+                "Rà soát vướng mắc",
+                "Đề nghị giao Sở Công Thương chủ trì nội dung hỗ trợ doanh nghiệp nhỏ và vừa.",
+                "",
+            ),
+        ),
     ),
     "sldtbxh": (
         "AGREE_WITH_REMARKS",
@@ -176,7 +250,13 @@ OPINIONS: dict[str, tuple[str, tuple[tuple[str, str, str], ...]]] = {
     "stttt": ("AGREE", ()),
     "haichau": (
         "AGREE_WITH_REMARKS",
-        (("Các cơ quan gửi báo cáo", "Chuyển thời hạn báo cáo từ ngày 20 sang ngày 25 hằng tháng cho khớp kỳ khóa sổ.", ""),),
+        (
+            (
+                "Các cơ quan gửi báo cáo",
+                "Chuyển thời hạn báo cáo từ ngày 20 sang ngày 25 hằng tháng cho khớp kỳ khóa sổ.",
+                "",
+            ),
+        ),
     ),
 }
 
@@ -211,7 +291,10 @@ ANSWERS: dict[str, tuple[str, str, str]] = {
     ),
 }
 
-REQUIREMENTS = ("Kiểm điểm trách nhiệm người đứng đầu theo từng quý.", "Làm rõ cơ quan đôn đốc việc giải ngân.")
+REQUIREMENTS = (
+    "Kiểm điểm trách nhiệm người đứng đầu theo từng quý.",
+    "Làm rõ cơ quan đôn đốc việc giải ngân.",
+)
 REQUIRED_TEXT = (
     "Rà soát từng dự án, cam kết tiến độ giải ngân theo tháng; đến 30/9/2020 giải ngân tối thiểu 60%, đến 31/12/2020 giải ngân"
     " 100% kế hoạch vốn; kiểm điểm trách nhiệm người đứng đầu theo từng quý; Sở Kế hoạch và Đầu tư đôn đốc."

@@ -52,9 +52,13 @@ def load(*, password: str = "") -> Loaded:
     agencies.load_agencies()
     calendars.seed_calendar([timezone.localdate().year, timezone.localdate().year + 1])
     password = password or secrets.token_urlsafe(9)
-    made = [_person(code, position, name) for code, post in case.PEOPLE.items() for position, name in post.items()]
+    made = [
+        _person(code, position, name) for code, post in case.PEOPLE.items() for position, name in post.items()
+    ]
     # One hash for all: they share the password, and hashing is slow on purpose.
-    User.objects.filter(pk__in=[user.pk for user, new in made if new]).update(password=make_password(password))
+    User.objects.filter(pk__in=[user.pk for user, new in made if new]).update(
+        password=make_password(password)
+    )
     directive = Directive.objects.filter(number=case.NUMBER, symbol=case.SYMBOL).first() or issue(case.NUMBER)
     usernames = [user.username for user, _ in made]
     return Loaded(directive, usernames, password if any(new for _, new in made) else None)
@@ -66,8 +70,13 @@ def issue(number: int) -> Directive:
     by_code = {agency.code: agency for agency in Agency.objects.all()}
     directive = directives.register_directive(
         DirectiveInput(
-            number=number, symbol=case.SYMBOL, issued_on=case.ISSUED_ON, subject=case.SUBJECT, issuer=by_code["ubnd"],
-            urgency=Urgency.URGENT, bases="\n".join(case.BASES),
+            number=number,
+            symbol=case.SYMBOL,
+            issued_on=case.ISSUED_ON,
+            subject=case.SUBJECT,
+            issuer=by_code["ubnd"],
+            urgency=Urgency.URGENT,
+            bases="\n".join(case.BASES),
         ),
         [_assignment(row, by_code) for row in case.ROWS],
         actor=actor,
@@ -92,6 +101,13 @@ def _person(code: str, position: str, name: str) -> tuple[User, bool]:
 
 def _assignment(row: case.Row, by_code: dict[str, Agency]) -> AssignmentInput:
     return AssignmentInput(
-        title=row.title, text=row.text, lead=by_code[row.lead] if row.lead else None, product=row.product,
-        modality=row.modality, addressees=row.addressees, basis=row.basis, target=row.target, due_phrase=row.due_phrase,
+        title=row.title,
+        text=row.text,
+        lead=by_code[row.lead] if row.lead else None,
+        product=row.product,
+        modality=row.modality,
+        addressees=row.addressees,
+        basis=row.basis,
+        target=row.target,
+        due_phrase=row.due_phrase,
     )

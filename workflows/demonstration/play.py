@@ -54,7 +54,9 @@ class Line:
 
 def untouched() -> Assignment:
     """Return the plan-type assignment to play; issues the directive once more where the first was used."""
-    found = _playable(Directive.objects.filter(symbol=case.SYMBOL, issued_on=case.ISSUED_ON).values_list("pk", flat=True))
+    found = _playable(
+        Directive.objects.filter(symbol=case.SYMBOL, issued_on=case.ISSUED_ON).values_list("pk", flat=True)
+    )
     if found is not None:
         return found
     last = Directive.objects.filter(symbol=case.SYMBOL).aggregate(last=Max("number"))["last"]
@@ -66,7 +68,9 @@ def untouched() -> Assignment:
 
 
 def _playable(directives: Any) -> Assignment | None:
-    waiting = Assignment.objects.filter(directive__in=list(directives), number=case.PLAN_ROW, phase=Phase.RECEIVING)
+    waiting = Assignment.objects.filter(
+        directive__in=list(directives), number=case.PLAN_ROW, phase=Phase.RECEIVING
+    )
     return waiting.select_related("directive__issuer", "lead").order_by("id").first()
 
 
@@ -82,7 +86,9 @@ class Play:
         yield self.act(f"{self.lead}.specialist", "receive", "accept")
         yield from self.write()
         yield self.act(f"{self.lead}.specialist", "draft", "finish")
-        yield self.act(f"{self.lead}.head", "sign_request", "send", note="Đề nghị các cơ quan tham gia ý kiến dự thảo.")
+        yield self.act(
+            f"{self.lead}.head", "sign_request", "send", note="Đề nghị các cơ quan tham gia ý kiến dự thảo."
+        )
         yield from self.consult()
         yield from self.answer()
         yield from self.put_forward()
@@ -109,10 +115,16 @@ class Play:
 
     def task(self, node: str, agency: str = "") -> CaseTask:
         """Return the open task at a node, of one agency where given."""
-        tasks = CaseTask.objects.open().human().with_case().filter(process__assignment=self.assignment).order_by("id")
+        tasks = (
+            CaseTask.objects.open()
+            .human()
+            .with_case()
+            .filter(process__assignment=self.assignment)
+            .order_by("id")
+        )
         for task in tasks:
             if task.flow_task.name == node and (not agency or task.participation.agency.code == agency):
-                return task
+                return task  # type: ignore[no-any-return]
         message = f"nobody waits at {node}"
         raise StuckError(message)
 
@@ -159,7 +171,9 @@ class Play:
         actor = self.drafter()
         revision = plans.current_revision(self.assignment)
         for remark in dispositions.open_remarks(self.assignment):
-            treatment, text, wording = next(a for start, a in case.ANSWERS.items() if remark.text.startswith(start))
+            treatment, text, wording = next(
+                a for start, a in case.ANSWERS.items() if remark.text.startswith(start)
+            )
             if wording and remark.anchor_key:
                 self.rewrite(revision, remark.anchor_key, wording)
             dispositions.dispose_remark(remark, actor=actor, treatment=Treatment(treatment), text=text)
@@ -184,7 +198,9 @@ class Play:
 
     def meet(self, requirement: Requirement) -> None:
         """Answer one requirement."""
-        dispositions.answer_requirement(requirement, actor=self.drafter(), answer="Đã bổ sung vào nội dung giải ngân vốn.")
+        dispositions.answer_requirement(
+            requirement, actor=self.drafter(), answer="Đã bổ sung vào nội dung giải ngân vốn."
+        )
 
     def rewrite(self, revision: PlanRevision, key: UUID, text: str) -> None:
         """Change one paragraph of the open revision."""
@@ -198,15 +214,21 @@ class Play:
 
 def _item(item: case.Item, by_code: dict[str, Agency]) -> ItemInput:
     return ItemInput(
-        task=item.task, lead=by_code[item.lead], coordinating=tuple(by_code[code] for code in item.coordinating),
-        due_on=timezone.localdate() + timedelta(days=item.days), product=item.product, target=item.target,
+        task=item.task,
+        lead=by_code[item.lead],
+        coordinating=tuple(by_code[code] for code in item.coordinating),
+        due_on=timezone.localdate() + timedelta(days=item.days),
+        product=item.product,
+        target=item.target,
     )
 
 
 def _remarks(revision: PlanRevision, remarks: tuple[tuple[str, str, str], ...]) -> list[RemarkInput]:
     return [
         RemarkInput(
-            text=text, anchor=Anchor.PARAGRAPH, suggestion=suggestion,
+            text=text,
+            anchor=Anchor.PARAGRAPH,
+            suggestion=suggestion,
             anchor_key=revision.paragraphs.values_list("key", flat=True).get(text__startswith=start),
         )
         for start, text, suggestion in remarks

@@ -38,7 +38,9 @@ def decline(participation: Participation, *, actor: Actor, reason: str) -> Assig
     """
     assignment = participation.assignment
     if len(reason.strip()) < MIN_REASON:
-        raise DomainError(_("Give the reason in at least %(n)s characters.") % {"n": MIN_REASON}, field="reason")
+        raise DomainError(
+            _("Give the reason in at least %(n)s characters.") % {"n": MIN_REASON}, field="reason"
+        )
 
     phases.enter(assignment, Phase.REASSIGNING)
 
@@ -62,8 +64,13 @@ def reassign(participation: Participation, *, actor: Actor, lead: Agency, reason
     phases.enter(assignment, Phase.RECEIVING)
 
     record(
-        "assignment.reassigned", assignment, subject=assignment, actor=actor, reason=reason,
-        before=before.code if before else "", lead=lead.code,
+        "assignment.reassigned",
+        assignment,
+        subject=assignment,
+        actor=actor,
+        reason=reason,
+        before=before.code if before else "",
+        lead=lead.code,
     )
     return assignment
 
@@ -78,7 +85,7 @@ def replace_lead(assignment: Assignment, lead: Agency, *, actor: Actor) -> Parti
     assignment.lead = lead
     assignment.save(update_fields=["lead"])
     part = Participation.objects.create(
-        assignment=assignment, agency=lead, role=Role.LEAD, added_by=actor.user, added_at=timezone.now()
+        assignment=assignment, agency=lead, role=Role.LEAD, added_by=actor.person, added_at=timezone.now()
     )
     grants.grant([part])
     return part

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from time import monotonic
 
-
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone

@@ -26,7 +26,12 @@ from workflows.models import (
 
 @transaction.atomic
 def send_request(
-    participation: Participation, *, actor: Actor, due_at: datetime | None = None, request_number: str = "", note: str = ""
+    participation: Participation,
+    *,
+    actor: Actor,
+    due_at: datetime | None = None,
+    request_number: str = "",
+    note: str = "",
 ) -> Consultation:
     """Sign the request for opinions: freeze the revision, open a round, give the agencies their rights.
 
@@ -48,19 +53,33 @@ def send_request(
     revision = plans.current_revision(assignment)
     plans.freeze(revision)
     consultation = Consultation.objects.create(
-        assignment=assignment, round=assignment.consultations.count() + 1, revision=revision,
-        request_number=request_number, note=note, opened_at=now, due_at=due_at,
-        signed_by=actor.user, signed_as=actor.label,
-        silence=settings.SILENCE["policy"], silence_citation=settings.SILENCE["citation"],
+        assignment=assignment,
+        round=assignment.consultations.count() + 1,
+        revision=revision,
+        request_number=request_number,
+        note=note,
+        opened_at=now,
+        due_at=due_at,
+        signed_by=actor.person,
+        signed_as=actor.label,
+        silence=settings.SILENCE["policy"],
+        silence_citation=settings.SILENCE["citation"],
     )
     Opinion.objects.bulk_create(Opinion(consultation=consultation, participation=part) for part in asked)
     grants.grant(asked)
     phases.enter(assignment, Phase.CONSULTING)
 
     record(
-        "consultation.requested", assignment, subject=consultation, actor=actor, round=consultation.round,
-        revision=revision.number, sha256=revision.sha256, due=due_at.isoformat(),
-        agencies=[part.agency.code for part in asked], number=request_number,
+        "consultation.requested",
+        assignment,
+        subject=consultation,
+        actor=actor,
+        round=consultation.round,
+        revision=revision.number,
+        sha256=revision.sha256,
+        due=due_at.isoformat(),
+        agencies=[part.agency.code for part in asked],
+        number=request_number,
     )
     consultation.asked = asked
     return consultation
@@ -80,8 +99,13 @@ def close_answered(assignment: Assignment) -> Consultation:
     phases.enter(assignment, Phase.DISPOSING)
 
     record(
-        "consultation.closed", assignment, subject=consultation, actor=SYSTEM,
-        round=consultation.round, closing=consultation.closing, silent=[],
+        "consultation.closed",
+        assignment,
+        subject=consultation,
+        actor=SYSTEM,
+        round=consultation.round,
+        closing=consultation.closing,
+        silent=[],
     )
     return consultation
 
@@ -105,10 +129,20 @@ def close_due(assignment: Assignment, *, at: datetime) -> Consultation:
         (opinion, {"agency": opinion.participation.agency.code, "citation": consultation.silence_citation})
         for opinion in silent
     ]
-    record_many("opinion.deemed" if stance == Stance.DEEMED_AGREED else "opinion.silent", assignment, actor=SYSTEM, entries=entries)
+    record_many(
+        "opinion.deemed" if stance == Stance.DEEMED_AGREED else "opinion.silent",
+        assignment,
+        actor=SYSTEM,
+        entries=entries,
+    )
     record(
-        "consultation.closed", assignment, subject=consultation, actor=SYSTEM, round=consultation.round,
-        closing=consultation.closing, silent=[opinion.participation.agency.code for opinion in silent],
+        "consultation.closed",
+        assignment,
+        subject=consultation,
+        actor=SYSTEM,
+        round=consultation.round,
+        closing=consultation.closing,
+        silent=[opinion.participation.agency.code for opinion in silent],
     )
     return consultation
 

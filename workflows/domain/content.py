@@ -50,8 +50,13 @@ def _items(revision: PlanRevision) -> list[dict[str, Any]]:
         item = items.setdefault(
             str(key),
             {
-                "key": str(key), "task": task, "lead": lead, "due": due_on.isoformat() if due_on else None,
-                "product": product, "target": target, "coordinating": [],
+                "key": str(key),
+                "task": task,
+                "lead": lead,
+                "due": due_on.isoformat() if due_on else None,
+                "product": product,
+                "target": target,
+                "coordinating": [],
             },
         )
         if coordinating is not None:

@@ -27,7 +27,9 @@ MAX_REQUIREMENTS = 50
 
 
 @transaction.atomic
-def approve(participation: Participation, *, actor: Actor, text: str = "", overrides: bool = False) -> Decision:
+def approve(
+    participation: Participation, *, actor: Actor, text: str = "", overrides: bool = False
+) -> Decision:
     """Approve the submitted revision.
 
     Raises:
@@ -37,7 +39,9 @@ def approve(participation: Participation, *, actor: Actor, text: str = "", overr
     assignment = participation.assignment
     submission = _decidable(assignment, actor)
     if not overrides and submission.disputed:
-        raise DomainError(_("An agency disagrees. Tick that you have seen it before you approve."), field="overrides")
+        raise DomainError(
+            _("An agency disagrees. Tick that you have seen it before you approve."), field="overrides"
+        )
 
     decision = _decide(submission, DecisionVerb.APPROVED, text, actor)
     phases.enter(assignment, Phase.ISSUING)
@@ -56,7 +60,9 @@ def return_for_revision(participation: Participation, *, actor: Actor, requireme
     assignment = participation.assignment
     lines = [line.strip() for line in requirements.splitlines() if line.strip()]
     if not lines:
-        raise DomainError(_("Say what must be added, so that the agency knows what to change."), field="requirements")
+        raise DomainError(
+            _("Say what must be added, so that the agency knows what to change."), field="requirements"
+        )
     if len(lines) > MAX_REQUIREMENTS:
         raise DomainError(_("At most %(n)s requirements.") % {"n": MAX_REQUIREMENTS}, field="requirements")
 
@@ -97,7 +103,9 @@ def _disagreeing(assignment: Assignment) -> QuerySet[Opinion]:
 
 def _decidable(assignment: Assignment, actor: Actor) -> Submission:
     submission = last_submission(
-        assignment, by_actor=policies.wrote(actor.user_id, "revision"), disputed=Exists(_disagreeing(assignment))
+        assignment,
+        by_actor=policies.wrote(actor.user_id, "revision"),
+        disputed=Exists(_disagreeing(assignment)),
     )
     if submission.by_actor:
         raise NotAllowedError(_("You wrote part of this plan, so another person must decide."))
@@ -106,13 +114,23 @@ def _decidable(assignment: Assignment, actor: Actor) -> Submission:
 
 def _decide(submission: Submission, verb: DecisionVerb, text: str, actor: Actor) -> Decision:
     return Decision.objects.create(
-        submission=submission, verb=verb, text=text, decided_by=actor.user, decided_as=actor.label,
-        decided_at=timezone.now(), content_sha256=submission.revision.sha256,
+        submission=submission,
+        verb=verb,
+        text=text,
+        decided_by=actor.person,
+        decided_as=actor.label,
+        decided_at=timezone.now(),
+        content_sha256=submission.revision.sha256,
     )
 
 
 def _record(kind: str, assignment: Assignment, decision: Decision, actor: Actor) -> None:
     record(
-        kind, assignment, subject=decision, actor=actor, number=decision.submission.number,
-        sha256=decision.content_sha256, reason=decision.text,
+        kind,
+        assignment,
+        subject=decision,
+        actor=actor,
+        number=decision.submission.number,
+        sha256=decision.content_sha256,
+        reason=decision.text,
     )

@@ -58,7 +58,9 @@ class AssignmentInput:
 
 
 @transaction.atomic
-def register_directive(given: DirectiveInput, assignments: Sequence[AssignmentInput], *, actor: Actor) -> Directive:
+def register_directive(
+    given: DirectiveInput, assignments: Sequence[AssignmentInput], *, actor: Actor
+) -> Directive:
     """Enter a directive with its assignments; nothing starts before it is issued.
 
     Raises:
@@ -69,9 +71,16 @@ def register_directive(given: DirectiveInput, assignments: Sequence[AssignmentIn
     try:
         with transaction.atomic():
             directive = Directive.objects.create(
-                number=given.number, symbol=given.symbol, issued_on=given.issued_on, subject=given.subject,
-                issuer=given.issuer, urgency=given.urgency, bases=given.bases, registered_by=actor.user,
-                registered_at=timezone.now(), search_text=_search_text(given, assignments),
+                number=given.number,
+                symbol=given.symbol,
+                issued_on=given.issued_on,
+                subject=given.subject,
+                issuer=given.issuer,
+                urgency=given.urgency,
+                bases=given.bases,
+                registered_by=actor.person,
+                registered_at=timezone.now(),
+                search_text=_search_text(given, assignments),
             )
     except IntegrityError as error:
         raise DomainError(_("This number is already registered for that year."), field="number") from error
@@ -106,7 +115,9 @@ def issue_directive(directive: Directive, *, actor: Actor) -> list[Assignment]:
     for assignment in assignments:
         phases.enter(assignment, Phase.MONITORED if assignment.is_umbrella else Phase.RECEIVING)
 
-    record_directive("directive.issued", locked, actor=actor, leads=[a.lead.code for a in assignments if a.lead])
+    record_directive(
+        "directive.issued", locked, actor=actor, leads=[a.lead.code for a in assignments if a.lead]
+    )
     return [assignment for assignment in assignments if not assignment.is_umbrella]
 
 
@@ -130,14 +141,26 @@ def _check_assignment(row: AssignmentInput) -> None:
 
 def _add(directive: Directive, number: int, row: AssignmentInput, actor: Actor) -> None:
     assignment = Assignment.objects.create(
-        directive=directive, number=number, title=row.title, text=row.text, modality=row.modality,
-        product=Product.ONGOING if row.lead is None else row.product, lead=row.lead,
-        addressees="" if row.lead else row.addressees, basis=row.basis, target=row.target, due_at=row.due_at,
+        directive=directive,
+        number=number,
+        title=row.title,
+        text=row.text,
+        modality=row.modality,
+        product=Product.ONGOING if row.lead is None else row.product,
+        lead=row.lead,
+        addressees="" if row.lead else row.addressees,
+        basis=row.basis,
+        target=row.target,
+        due_at=row.due_at,
         due_phrase=row.due_phrase,
     )
     Participation.objects.bulk_create(
         Participation(
-            assignment=assignment, agency=agency, role=Role.COORDINATE, added_by=actor.user, added_at=timezone.now()
+            assignment=assignment,
+            agency=agency,
+            role=Role.COORDINATE,
+            added_by=actor.person,
+            added_at=timezone.now(),
         )
         for agency in row.coordinating
     )
@@ -148,13 +171,14 @@ def _parts(assignment: Assignment, office: Agency, actor: Actor) -> list[Partici
     if assignment.is_umbrella:
         wanted = [(office, Role.MONITOR)]
     else:
-        wanted = [(assignment.lead, Role.LEAD), (office, Role.REVIEW)]
+        wanted = [(office, Role.REVIEW), *((lead, Role.LEAD) for lead in [assignment.lead] if lead)]
         if assignment.product == Product.PLAN:
             wanted.append((assignment.directive.issuer, Role.APPROVE))
     return [
-        Participation(assignment=assignment, agency=agency, role=role, added_by=actor.user, added_at=timezone.now())
+        Participation(
+            assignment=assignment, agency=agency, role=role, added_by=actor.person, added_at=timezone.now()
+        )
         for agency, role in wanted
-        if agency is not None
     ]
 
 

@@ -34,9 +34,7 @@ class OpenRemarksError(DomainError):
 def remarks_of(assignment: Assignment) -> QuerySet[Remark]:
     """Return the signed remarks on an assignment's plan, all rounds, in a fixed order."""
     return (
-        Remark.objects.filter(
-            opinion__consultation__assignment=assignment, opinion__state=OpinionState.GIVEN
-        )
+        Remark.objects.filter(opinion__consultation__assignment=assignment, opinion__state=OpinionState.GIVEN)
         .select_related("opinion__participation__agency", "opinion__consultation", "disposition")
         .order_by("opinion__consultation__round", "opinion_id", "number", "id")
     )
@@ -60,18 +58,26 @@ def dispose_remark(remark: Remark, *, actor: Actor, treatment: Treatment, text: 
     disposition, created = Disposition.objects.select_for_update().get_or_create(
         remark=remark,
         defaults={
-            "treatment": treatment, "text": text, "disposed_by": actor.user, "disposed_at": timezone.now(),
+            "treatment": treatment,
+            "text": text,
+            "disposed_by": actor.person,
+            "disposed_at": timezone.now(),
         },
     )
     if not created:
         disposition.treatment, disposition.text = treatment, text
-        disposition.disposed_by, disposition.disposed_at = actor.user, timezone.now()
+        disposition.disposed_by, disposition.disposed_at = actor.person, timezone.now()
         disposition.version += 1
         disposition.save(update_fields=["treatment", "text", "disposed_by", "disposed_at", "version"])
 
     record(
-        "remark.disposed", remark.opinion.consultation.assignment, subject=disposition, actor=actor,
-        treatment=treatment, agency=remark.opinion.participation.agency.code, place=remark.anchor_label,
+        "remark.disposed",
+        remark.opinion.consultation.assignment,
+        subject=disposition,
+        actor=actor,
+        treatment=treatment,
+        agency=remark.opinion.participation.agency.code,
+        place=remark.anchor_label,
     )
     return disposition
 
@@ -92,7 +98,10 @@ def answer_requirement(requirement: Requirement, *, actor: Actor, answer: str) -
     requirement.save(update_fields=["answer", "answered_by"])
 
     record(
-        "requirement.answered", requirement.decision.submission.assignment, subject=requirement, actor=actor,
+        "requirement.answered",
+        requirement.decision.submission.assignment,
+        subject=requirement,
+        actor=actor,
         number=requirement.number,
     )
     return requirement
@@ -116,5 +125,12 @@ def finish_dispositions(participation: Participation, *, actor: Actor, note: str
     revision = plans.current_revision(assignment)
     plans.check_ready(revision)
 
-    record("dispositions.finished", assignment, subject=revision, actor=actor, revision=revision.number, note=note)
+    record(
+        "dispositions.finished",
+        assignment,
+        subject=revision,
+        actor=actor,
+        revision=revision.number,
+        note=note,
+    )
     return revision

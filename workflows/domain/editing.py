@@ -37,7 +37,9 @@ class ParagraphConflictError(DomainError):
         self.conflict = conflict
 
 
-def save_paragraph(revision: PlanRevision, key: UUID, *, version: int, text: str, base: str = "", actor: Actor) -> Paragraph:
+def save_paragraph(
+    revision: PlanRevision, key: UUID, *, version: int, text: str, base: str = "", actor: Actor
+) -> Paragraph:
     """Store a paragraph's text if nobody changed it since `version`.
 
     The row is changed by one conditional UPDATE; on conflict the typed text goes to the author's draft row, in a
@@ -49,17 +51,19 @@ def save_paragraph(revision: PlanRevision, key: UUID, *, version: int, text: str
         DomainError: the text is too long or the paragraph is gone.
     """
     if len(text) > plans.MAX_PARAGRAPH:
-        raise DomainError(_("A paragraph holds at most %(n)s characters.") % {"n": plans.MAX_PARAGRAPH}, field="text")
-    user = _person(actor)
+        raise DomainError(
+            _("A paragraph holds at most %(n)s characters.") % {"n": plans.MAX_PARAGRAPH}, field="text"
+        )
+    user = actor.person
 
     with transaction.atomic():
-        saved = _store(revision, key, version, text, user)
+        saved = _store(revision, key, version, text=text, user=user)
     if saved is not None:
         return saved
-    raise ParagraphConflictError(_keep(revision, key, version, base, text, user))
+    raise ParagraphConflictError(_keep(revision, key, version, base=base, text=text, user=user))
 
 
-def _store(revision: PlanRevision, key: UUID, version: int, text: str, user: User) -> Paragraph | None:
+def _store(revision: PlanRevision, key: UUID, version: int, *, text: str, user: User) -> Paragraph | None:
     paragraph = plans.paragraph_or_error(revision, key)
     if paragraph.text == text:
         return paragraph
@@ -74,7 +78,7 @@ def _store(revision: PlanRevision, key: UUID, version: int, text: str, user: Use
 
 
 @transaction.atomic
-def _keep(revision: PlanRevision, key: UUID, version: int, base: str, text: str, user: User) -> Conflict:
+def _keep(revision: PlanRevision, key: UUID, version: int, *, base: str, text: str, user: User) -> Conflict:
     ParagraphDraft.objects.update_or_create(
         author=user,
         revision=revision,
@@ -84,19 +88,26 @@ def _keep(revision: PlanRevision, key: UUID, version: int, base: str, text: str,
     current = Paragraph.objects.select_related("revision__edited_by").get(revision=revision, key=key)
     by = current.revision.edited_by
     return Conflict(
-        key=key, base_version=version, base=base, theirs=current.text, theirs_version=current.version,
-        theirs_by=by.full_name if by else "", mine=text,
+        key=key,
+        base_version=version,
+        base=base,
+        theirs=current.text,
+        theirs_version=current.version,
+        theirs_by=by.full_name if by else "",
+        mine=text,
     )
 
 
 @transaction.atomic
-def insert_paragraph(revision: PlanRevision, *, after: UUID | None, level: Level, text: str = "", actor: Actor) -> Paragraph:
+def insert_paragraph(
+    revision: PlanRevision, *, after: UUID | None, level: Level, text: str = "", actor: Actor
+) -> Paragraph:
     """Put a new paragraph after another, or at the end.
 
     Raises:
         DomainError: the plan is full, or the paragraph before it is gone.
     """
-    plans.touch(revision, _person(actor))
+    plans.touch(revision, actor.person)
     if revision.paragraphs.count() >= plans.MAX_PARAGRAPHS:
         raise DomainError(_("A plan holds at most %(n)s paragraphs.") % {"n": plans.MAX_PARAGRAPHS})
     if after is None:
@@ -110,14 +121,14 @@ def insert_paragraph(revision: PlanRevision, *, after: UUID | None, level: Level
 @transaction.atomic
 def remove_paragraph(revision: PlanRevision, key: UUID, *, actor: Actor) -> None:
     """Remove a paragraph; remarks that judged it stay with the revision they judged."""
-    plans.touch(revision, _person(actor))
+    plans.touch(revision, actor.person)
     plans.paragraph_or_error(revision, key).delete()
 
 
 @transaction.atomic
 def move_paragraph(revision: PlanRevision, key: UUID, *, up: bool, actor: Actor) -> None:
     """Swap a paragraph with its neighbour; at either end nothing changes."""
-    plans.touch(revision, _person(actor))
+    plans.touch(revision, actor.person)
     moved = plans.paragraph_or_error(revision, key)
     before = revision.paragraphs.filter(position__lt=moved.position).order_by("-position", "-id")
     after = revision.paragraphs.filter(position__gt=moved.position).order_by("position", "id")
@@ -132,7 +143,7 @@ def move_paragraph(revision: PlanRevision, key: UUID, *, up: bool, actor: Actor)
 @transaction.atomic
 def set_level(revision: PlanRevision, key: UUID, *, level: Level, actor: Actor) -> Paragraph:
     """Set what a paragraph is: section, clause, point or dash."""
-    plans.touch(revision, _person(actor))
+    plans.touch(revision, actor.person)
     paragraph = plans.paragraph_or_error(revision, key)
     paragraph.level = level
     paragraph.save(update_fields=["level"])
@@ -161,7 +172,7 @@ def save_item(
         DomainError: its lead also coordinates, its due date has passed, or somebody changed it meanwhile.
     """
     check_item(given)
-    plans.touch(revision, _person(actor))
+    plans.touch(revision, actor.person)
 
     if key is None:
         item = ActionItem(revision=revision, position=plans.next_position(revision, ActionItem))
@@ -185,9 +196,13 @@ def check_item(given: ItemInput) -> None:
 def _item_or_error(revision: PlanRevision, key: UUID, version: int) -> ActionItem:
     item = ActionItem.objects.select_for_update().filter(revision=revision, key=key).first()
     if item is None:
-        raise DomainError(_("This task is gone: somebody removed it. Reload the page to see the plan as it is."))
+        raise DomainError(
+            _("This task is gone: somebody removed it. Reload the page to see the plan as it is.")
+        )
     if item.version != version:
-        raise DomainError(_("Somebody else has changed this task. Reload the page to see it; your text is still here."))
+        raise DomainError(
+            _("Somebody else has changed this task. Reload the page to see it; your text is still here.")
+        )
     item.version += 1
     return item
 
@@ -195,12 +210,5 @@ def _item_or_error(revision: PlanRevision, key: UUID, version: int) -> ActionIte
 @transaction.atomic
 def remove_item(revision: PlanRevision, key: UUID, *, actor: Actor) -> None:
     """Remove a task from the plan."""
-    plans.touch(revision, _person(actor))
+    plans.touch(revision, actor.person)
     ActionItem.objects.filter(revision=revision, key=key).delete()
-
-
-def _person(actor: Actor) -> User:
-    if actor.user is None:
-        message = "the clock does not edit plans"
-        raise TypeError(message)
-    return actor.user

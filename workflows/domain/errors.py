@@ -27,7 +27,11 @@ class AlreadyDoneError(DomainError):
     def __init__(self, *, who: str, what: str, when: datetime | None) -> None:
         moment = date_format(timezone.localtime(when), "H:i d/m/Y") if when else ""
         if who and moment:
-            message = _("%(who)s already did this at %(when)s: %(what)s.") % {"who": who, "when": moment, "what": what}
+            message = _("%(who)s already did this at %(when)s: %(what)s.") % {
+                "who": who,
+                "when": moment,
+                "what": what,
+            }
         elif moment:
             message = _("This task was closed at %(when)s.") % {"when": moment}
         else:
@@ -40,7 +44,9 @@ class StaleError(DomainError):
     """What the person saw is no longer current."""
 
     def __init__(self, current: str = "") -> None:
-        super().__init__(_("The plan has changed since this page was opened. Read what changed, then decide again."))
+        super().__init__(
+            _("The plan has changed since this page was opened. Read what changed, then decide again.")
+        )
         self.current = current
 
 
@@ -55,4 +61,6 @@ class BusyError(DomainError):
     """The case was locked for too long by somebody else."""
 
     def __init__(self) -> None:
-        super().__init__(_("Somebody else is acting on this file right now. Try again in a moment; nothing was lost."))
+        super().__init__(
+            _("Somebody else is acting on this file right now. Try again in a moment; nothing was lost.")
+        )

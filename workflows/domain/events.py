@@ -12,7 +12,13 @@ from workflows.models import Assignment, Directive
 
 def record(kind: str, assignment: Assignment, *, subject: Model, actor: Actor, **data: Any) -> None:
     """Write one event of an assignment to its directive's chain."""
-    emit(kind, chain=assignment.directive.chain, subject=subject, actor=actor, data=case_data(assignment) | data)
+    emit(
+        kind,
+        chain=assignment.directive.chain,
+        subject=subject,
+        actor=actor,
+        data=case_data(assignment) | data,
+    )
 
 
 def record_directive(kind: str, directive: Directive, *, actor: Actor, **data: Any) -> None:
@@ -20,7 +26,9 @@ def record_directive(kind: str, directive: Directive, *, actor: Actor, **data: A
     emit(kind, chain=directive.chain, subject=directive, actor=actor, data=directive_data(directive) | data)
 
 
-def record_many(kind: str, assignment: Assignment, *, actor: Actor, entries: Iterable[tuple[Model, dict[str, Any]]]) -> None:
+def record_many(
+    kind: str, assignment: Assignment, *, actor: Actor, entries: Iterable[tuple[Model, dict[str, Any]]]
+) -> None:
     """Write many events of one assignment in as few statements as one."""
     base = case_data(assignment)
     emit_many(

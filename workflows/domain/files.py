@@ -64,19 +64,26 @@ def store_file(upload: "UploadedFile[Any]", assignment: Assignment, *, actor: Ac
     kind = recognise(upload)
     sha256 = _keep_bytes(upload)
     stored, created = StoredFile.objects.get_or_create(
-        assignment=assignment, sha256=sha256, name=clean_name(upload.name or ""), stored_by=actor.user,
+        assignment=assignment,
+        sha256=sha256,
+        name=clean_name(upload.name or ""),
+        stored_by=actor.person,
         defaults={"content_type": kind.content_type, "size": upload.size or 0, "stored_at": timezone.now()},
     )
 
     if created:
-        record("file.stored", assignment, subject=stored, actor=actor, name=stored.name, sha256=sha256, size=stored.size)
+        kept = {"name": stored.name, "sha256": sha256, "size": stored.size}
+        record("file.stored", assignment, subject=stored, actor=actor, **kept)
     return stored
 
 
 def find_stored(upload: "UploadedFile[Any]", assignment: Assignment, *, actor: Actor) -> StoredFile | None:
     """Return what `store_file` kept of the same upload before, if anything; writes nothing."""
     return StoredFile.objects.filter(
-        assignment=assignment, sha256=_digest(upload), name=clean_name(upload.name or ""), stored_by=actor.user
+        assignment=assignment,
+        sha256=_digest(upload),
+        name=clean_name(upload.name or ""),
+        stored_by=actor.person,
     ).first()
 
 
@@ -100,7 +107,9 @@ def recognise(upload: "UploadedFile[Any]") -> Kind:
     if kind is None:
         raise BadFileError(_("Only PDF, DOCX, XLSX, PNG and JPG files are taken."))
     if not _fits(kind, upload):
-        raise BadFileError(_("The content of this file is not what its name says (%(ending)s).") % {"ending": ending})
+        raise BadFileError(
+            _("The content of this file is not what its name says (%(ending)s).") % {"ending": ending}
+        )
     return kind
 
 
@@ -115,7 +124,7 @@ def clean_name(name: str) -> str:
 def _fits(kind: Kind, upload: "UploadedFile[Any]") -> bool:
     upload.seek(0)
     try:
-        return kind.fits(upload)  # type: ignore[arg-type]
+        return kind.fits(upload)
     except (ValueError, OSError, IndexError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
         return False
 

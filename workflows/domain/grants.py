@@ -80,7 +80,9 @@ def forget_permissions() -> None:
 
 def _groups(agency_ids: set[int]) -> dict[tuple[int, str], list[int]]:
     groups: dict[tuple[int, str], list[int]] = {}
-    pairs = AgencyPosition.objects.filter(agency_id__in=agency_ids).values_list("agency_id", "position", "group_id")
+    pairs = AgencyPosition.objects.filter(agency_id__in=agency_ids).values_list(
+        "agency_id", "position", "group_id"
+    )
     for agency_id, position, group_id in pairs:
         groups.setdefault((agency_id, position), []).append(group_id)
     return groups

@@ -1,6 +1,7 @@
 """Numbering and issuing an approved plan: the clerk's act, after the leader's."""
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,7 +25,9 @@ PLAN_TYPE = "KH"
 
 
 @transaction.atomic
-def issue_plan(participation: Participation, *, actor: Actor, recipients: str = "", on: date | None = None) -> IssuedDocument:
+def issue_plan(
+    participation: Participation, *, actor: Actor, recipients: str = "", on: date | None = None
+) -> IssuedDocument:
     """Give the approved plan the next number of its series and issue it.
 
     The series row stays locked until commit, so numbers are unique and without a gap. A plan is issued on the day it
@@ -45,16 +48,29 @@ def issue_plan(participation: Participation, *, actor: Actor, recipients: str = 
     register.save(update_fields=["last_number"])
     issuer = assignment.directive.issuer
     document = IssuedDocument.objects.create(
-        register=register, number=register.last_number, symbol=f"{PLAN_TYPE}-{issuer.symbol}", issued_on=issued_on,
-        decision=decision, recipients=recipients, issued_by=actor.user, issued_at=timezone.now(),
+        register=register,
+        number=register.last_number,
+        symbol=f"{PLAN_TYPE}-{issuer.symbol}",
+        issued_on=issued_on,
+        decision=decision,
+        recipients=recipients,
+        issued_by=actor.person,
+        issued_at=timezone.now(),
     )
     phases.enter(assignment, Phase.ISSUED)
 
-    record("plan.issued", assignment, subject=document, actor=actor, issued=document.code, on=issued_on.isoformat())
+    record(
+        "plan.issued",
+        assignment,
+        subject=document,
+        actor=actor,
+        issued=document.code,
+        on=issued_on.isoformat(),
+    )
     return document
 
 
 def _locked_series(assignment: Assignment, year: int) -> Register:
-    series = {"issuer_id": assignment.directive.issuer_id, "type_group": PLAN_TYPE, "year": year}
+    series: dict[str, Any] = {"issuer_id": assignment.directive.issuer_id, "type_group": PLAN_TYPE, "year": year}
     Register.objects.get_or_create(**series)
     return Register.objects.select_for_update().get(**series)

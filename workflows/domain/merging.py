@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 # A word with the space before it; a number or a symbol (15/2020/QĐ-TTg, 60%) is one word, punctuation stands alone.
 WORD = re.compile(r"\s*(?:\w+(?:[/.,&-]\w+)*%?|[^\w\s])|\s+$")
+MAX_WORDS = 4_000  # comparing grows with the square of the words; longer texts a person merges by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,11 @@ def merge(base: str, theirs: str, mine: str) -> Merged:
     """Merge two texts that were both written over `base`.
 
     The same change made twice counts once. Changes that share or border on a word overlap: then a person must
-    choose, and `text` is empty.
+    choose, and `text` is empty. So it is with texts longer than MAX_WORDS.
     """
     words = WORD.findall(base)
+    if any(len(WORD.findall(text)) > MAX_WORDS for text in (base, theirs, mine)):
+        return Merged("", overlaps=True)
     made = sorted({*_changes(words, theirs), *_changes(words, mine)}, key=lambda change: (change.start, change.end))
     if any(later.start <= earlier.end for earlier, later in zip(made, made[1:], strict=False)):
         return Merged("", overlaps=True)

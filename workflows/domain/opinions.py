@@ -45,7 +45,12 @@ class ConsultationClosedError(DomainError):
 
 @transaction.atomic
 def prepare_opinion(
-    participation: Participation, *, actor: Actor, stance: Stance, reason: str = "", remarks: Sequence[RemarkInput] = (),
+    participation: Participation,
+    *,
+    actor: Actor,
+    stance: Stance,
+    reason: str = "",
+    remarks: Sequence[RemarkInput] = (),
     document_number: str = "",
 ) -> Opinion:
     """Put a prepared opinion before the agency's head; nobody outside the agency sees it.
@@ -60,13 +65,24 @@ def prepare_opinion(
     opinion.prepared_by = actor.user
     opinion.save(update_fields=["state", "stance", "reason", "document_number", "prepared_by"])
 
-    record("opinion.prepared", participation.assignment, subject=opinion, actor=actor, agency=participation.agency.code)
+    record(
+        "opinion.prepared",
+        participation.assignment,
+        subject=opinion,
+        actor=actor,
+        agency=participation.agency.code,
+    )
     return opinion
 
 
 @transaction.atomic
 def sign_opinion(
-    participation: Participation, *, actor: Actor, stance: Stance, reason: str = "", remarks: Sequence[RemarkInput] = (),
+    participation: Participation,
+    *,
+    actor: Actor,
+    stance: Stance,
+    reason: str = "",
+    remarks: Sequence[RemarkInput] = (),
     document_number: str = "",
 ) -> Opinion:
     """Give the agency's opinion: the head's signature makes it official.
@@ -83,12 +99,25 @@ def sign_opinion(
     opinion.signed_as = actor.label
     opinion.answered_at = timezone.now()
     opinion.save(
-        update_fields=["state", "stance", "reason", "document_number", "signed_by", "signed_as", "answered_at"]
+        update_fields=[
+            "state",
+            "stance",
+            "reason",
+            "document_number",
+            "signed_by",
+            "signed_as",
+            "answered_at",
+        ]
     )
 
     record(
-        "opinion.given", participation.assignment, subject=opinion, actor=actor, agency=participation.agency.code,
-        stance=stance, remarks=len(remarks),
+        "opinion.given",
+        participation.assignment,
+        subject=opinion,
+        actor=actor,
+        agency=participation.agency.code,
+        stance=stance,
+        remarks=len(remarks),
     )
     return opinion
 
@@ -98,7 +127,14 @@ def return_opinion(participation: Participation, *, actor: Actor, reason: str) -
     """Send a prepared opinion back to the specialist; its text stays."""
     opinion = _opinion_in_open_round(participation)
 
-    record("opinion.returned", participation.assignment, subject=opinion, actor=actor, agency=participation.agency.code, reason=reason)
+    record(
+        "opinion.returned",
+        participation.assignment,
+        subject=opinion,
+        actor=actor,
+        agency=participation.agency.code,
+        reason=reason,
+    )
     return opinion
 
 
@@ -125,8 +161,13 @@ def _write(
         places = _places(opinion.consultation, remarks)
         Remark.objects.bulk_create(
             Remark(
-                opinion=opinion, number=number, anchor=given.anchor, anchor_key=given.anchor_key,
-                anchor_label=_place(places, given), text=given.text, suggestion=given.suggestion,
+                opinion=opinion,
+                number=number,
+                anchor=given.anchor,
+                anchor_key=given.anchor_key,
+                anchor_label=_place(places, given),
+                text=given.text,
+                suggestion=given.suggestion,
             )
             for number, given in enumerate(remarks, start=1)
         )
@@ -134,7 +175,9 @@ def _write(
 
 def _check(stance: Stance, reason: str, remarks: Sequence[RemarkInput]) -> None:
     if stance == Stance.AGREE and remarks:
-        raise DomainError(_("Plain agreement carries no remarks: choose agreement with comments."), field="stance")
+        raise DomainError(
+            _("Plain agreement carries no remarks: choose agreement with comments."), field="stance"
+        )
     if stance == Stance.AGREE_WITH_REMARKS and not remarks:
         raise DomainError(_("Write at least one remark, or choose plain agreement."), field="remarks")
     if stance == Stance.DISAGREE and not (reason.strip() or remarks):
@@ -159,7 +202,9 @@ def _place(places: dict[UUID, str], given: RemarkInput) -> str:
         return _("The whole draft")
     if given.anchor_key not in places:
         raise DomainError(
-            _("A remark points at a paragraph that is not in the draft you were sent. Choose the paragraph again."),
+            _(
+                "A remark points at a paragraph that is not in the draft you were sent. Choose the paragraph again."
+            ),
             field="remarks",
         )
     return places[given.anchor_key]

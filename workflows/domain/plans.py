@@ -70,7 +70,10 @@ def current_revision(assignment: Assignment) -> PlanRevision:
     if assignment.revision_in_hand is not None:
         return assignment.revision_in_hand
     return (
-        PlanRevision.objects.filter(plan__assignment=assignment).select_related("plan").order_by("-number", "-id")[:1].get()
+        PlanRevision.objects.filter(plan__assignment=assignment)
+        .select_related("plan")
+        .order_by("-number", "-id")[:1]
+        .get()
     )
 
 
@@ -84,7 +87,7 @@ def touch(revision: PlanRevision, user: User) -> None:
     revision.authors.add(user)
 
 
-def check_ready(revision: PlanRevision, *, at: object = None) -> None:
+def check_ready(revision: PlanRevision) -> None:
     """Refuse a revision that is not fit to leave the drafter.
 
     Raises:
@@ -126,8 +129,14 @@ def _copy_items(source: PlanRevision, target: PlanRevision) -> None:
     originals = content.items_of(source)
     copies = ActionItem.objects.bulk_create(
         ActionItem(
-            revision=target, key=i.key, position=i.position, task=i.task, lead_id=i.lead_id,
-            due_on=i.due_on, product=i.product, target=i.target,
+            revision=target,
+            key=i.key,
+            position=i.position,
+            task=i.task,
+            lead_id=i.lead_id,
+            due_on=i.due_on,
+            product=i.product,
+            target=i.target,
         )
         for i in originals
     )
@@ -166,7 +175,9 @@ def return_draft(participation: Participation, *, actor: Actor, reason: str) -> 
 
 
 @transaction.atomic
-def choose_coordinators(assignment: Assignment, agencies: Sequence[Agency], *, actor: Actor) -> list[Participation]:
+def choose_coordinators(
+    assignment: Assignment, agencies: Sequence[Agency], *, actor: Actor
+) -> list[Participation]:
     """Set which agencies will be asked for their opinion; before the request leaves nothing is granted to them.
 
     Raises:
@@ -182,14 +193,19 @@ def choose_coordinators(assignment: Assignment, agencies: Sequence[Agency], *, a
     Participation.objects.filter(pk__in=[part.pk for part in gone]).update(ended_at=now)
     grants.revoke(gone)
     Participation.objects.bulk_create(
-        Participation(assignment=assignment, agency=agency, role=Role.COORDINATE, added_by=actor.user, added_at=now)
+        Participation(
+            assignment=assignment, agency=agency, role=Role.COORDINATE, added_by=actor.person, added_at=now
+        )
         for agency_id, agency in wanted.items()
         if agency_id not in current
     )
 
     if gone or set(wanted) - set(current):
         record(
-            "coordinators.chosen", assignment, subject=assignment, actor=actor,
+            "coordinators.chosen",
+            assignment,
+            subject=assignment,
+            actor=actor,
             agencies=sorted(agency.code for agency in agencies),
         )
     return list(assignment.participations.coordinating())
@@ -209,5 +225,7 @@ def paragraph_or_error(revision: PlanRevision, key: UUID) -> Paragraph:
     """
     found = Paragraph.objects.select_for_update().filter(revision=revision, key=key).first()
     if found is None:
-        raise DomainError(_("This paragraph is gone: somebody removed it. Reload the page to see the plan as it is."))
+        raise DomainError(
+            _("This paragraph is gone: somebody removed it. Reload the page to see the plan as it is.")
+        )
     return found

@@ -13,7 +13,12 @@ from workflows.models import Assignment, Participation, Phase, Report, StoredFil
 
 @transaction.atomic
 def report_result(
-    participation: Participation, *, actor: Actor, text: str, document_number: str = "", file: StoredFile | None = None
+    participation: Participation,
+    *,
+    actor: Actor,
+    text: str,
+    document_number: str = "",
+    file: StoredFile | None = None,
 ) -> Report:
     """Report what was done, with the number of the document that shows it or the file itself.
 
@@ -25,12 +30,25 @@ def report_result(
         raise DomainError(_("Give the number of the document, or attach it."), field="document_number")
 
     report = Report.objects.create(
-        assignment=assignment, number=assignment.reports.count() + 1, text=text, document_number=document_number,
-        file=file, reported_by=actor.user, reported_as=actor.label, reported_at=timezone.now(),
+        assignment=assignment,
+        number=assignment.reports.count() + 1,
+        text=text,
+        document_number=document_number,
+        file=file,
+        reported_by=actor.person,
+        reported_as=actor.label,
+        reported_at=timezone.now(),
     )
     phases.enter(assignment, Phase.CONFIRMING)
 
-    record("result.reported", assignment, subject=report, actor=actor, document=document_number, number=report.number)
+    record(
+        "result.reported",
+        assignment,
+        subject=report,
+        actor=actor,
+        document=document_number,
+        number=report.number,
+    )
     return report
 
 

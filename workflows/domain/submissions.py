@@ -24,7 +24,9 @@ from workflows.models import (
 
 
 @transaction.atomic
-def put_forward(participation: Participation, *, actor: Actor, document_number: str = "", note: str = "") -> Submission:
+def put_forward(
+    participation: Participation, *, actor: Actor, document_number: str = "", note: str = ""
+) -> Submission:
     """Sign the plan and put it forward: the revision is frozen with its hash.
 
     Raises:
@@ -39,15 +41,26 @@ def put_forward(participation: Participation, *, actor: Actor, document_number: 
     if not revision.is_frozen:
         plans.freeze(revision)
     submission = Submission.objects.create(
-        assignment=assignment, number=assignment.submissions.count() + 1, revision=revision,
-        document_number=document_number, note=note, signed_by=actor.user, signed_as=actor.label,
+        assignment=assignment,
+        number=assignment.submissions.count() + 1,
+        revision=revision,
+        document_number=document_number,
+        note=note,
+        signed_by=actor.person,
+        signed_as=actor.label,
         submitted_at=timezone.now(),
     )
     phases.enter(assignment, Phase.REVIEWING)
 
     record(
-        "plan.submitted", assignment, subject=submission, actor=actor, number=submission.number,
-        revision=revision.number, sha256=revision.sha256, document=document_number,
+        "plan.submitted",
+        assignment,
+        subject=submission,
+        actor=actor,
+        number=submission.number,
+        revision=revision.number,
+        sha256=revision.sha256,
+        document=document_number,
     )
     return submission
 
@@ -62,7 +75,7 @@ def return_to_drafter(participation: Participation, *, actor: Actor, reason: str
 
 
 def last_submission(assignment: Assignment, **asked: Any) -> Submission:
-    """Return the newest submission, its revision, review and decision loaded; `asked` are annotations; one statement."""
+    """Return the newest submission, revision, review and decision loaded; `asked` are annotations; one statement."""
     return (
         Submission.objects.filter(assignment=assignment)
         .annotate(**asked)
@@ -76,13 +89,7 @@ def last_submission(assignment: Assignment, **asked: Any) -> Submission:
 def clear(participation: Participation, *, actor: Actor, text: str) -> Review:
     """Find the dossier complete and put the Office's opinion before its leader."""
     submission = _reviewable(participation, actor)
-    review, _created = Review.objects.update_or_create(
-        submission=submission,
-        defaults={
-            "verdict": Verdict.CLEARED, "ground": "", "text": text, "reviewed_by": actor.user,
-            "reviewed_at": timezone.now(),
-        },
-    )
+    review = _write(submission, actor, verdict=Verdict.CLEARED, ground="", text=text)
 
     record("review.prepared", participation.assignment, subject=review, actor=actor, number=submission.number)
     return review
@@ -91,18 +98,27 @@ def clear(participation: Participation, *, actor: Actor, text: str) -> Review:
 @transaction.atomic
 def clear_and_sign(participation: Participation, *, actor: Actor, text: str) -> Review:
     """Review and sign in one act: the Office's leader may do both."""
-    review = clear(participation, actor=actor, text=text)
-    return sign_review(participation, actor=actor, text=review.text)
+    submission = _reviewable(participation, actor)
+    review = _write(submission, actor, verdict=Verdict.CLEARED, ground="", text=text, **_signature(actor))
+    return _signed(participation.assignment, review, actor)
 
 
 @transaction.atomic
 def sign_review(participation: Participation, *, actor: Actor, text: str) -> Review:
     """Sign the Office's opinion and put the case before the Committee."""
-    assignment = participation.assignment
-    review = Review.objects.select_for_update(of=("self",)).get(submission=_reviewable(participation, actor))
-    review.text, review.signed_by, review.signed_as = text, actor.user, actor.label
-    review.signed_at = timezone.now()
+    review = _reviewable(participation, actor).review
+    review.text = text
+    for name, value in _signature(actor).items():
+        setattr(review, name, value)
     review.save(update_fields=["text", "signed_by", "signed_as", "signed_at"])
+    return _signed(participation.assignment, review, actor)
+
+
+def _signature(actor: Actor) -> dict[str, Any]:
+    return {"signed_by": actor.user, "signed_as": actor.label, "signed_at": timezone.now()}
+
+
+def _signed(assignment: Assignment, review: Review, actor: Actor) -> Review:
     phases.enter(assignment, Phase.DECIDING)
 
     record("review.signed", assignment, subject=review, actor=actor, verdict=review.verdict)
@@ -119,25 +135,30 @@ def send_review_back(participation: Participation, *, actor: Actor, reason: str)
 
 
 @transaction.atomic
-def return_incomplete(participation: Participation, *, actor: Actor, ground: ReturnGround, text: str) -> Review:
+def return_incomplete(
+    participation: Participation, *, actor: Actor, ground: ReturnGround, text: str
+) -> Review:
     """Return an incomplete dossier to the lead with the ground and what is missing.
 
     Source: grounds of return, domain notes 3.3.
     """
     assignment = participation.assignment
     submission = _reviewable(participation, actor)
-    now = timezone.now()
-    review, _created = Review.objects.update_or_create(
-        submission=submission,
-        defaults={
-            "verdict": Verdict.RETURNED, "ground": ground, "text": text, "reviewed_by": actor.user,
-            "reviewed_at": now,
-        },
-    )
+    review = _write(submission, actor, verdict=Verdict.RETURNED, ground=ground, text=text)
     plans.open_revision(assignment, actor=actor)
     phases.enter(assignment, Phase.DISPOSING)
 
     record("review.refused", assignment, subject=review, actor=actor, ground=ground, reason=text)
+    return review
+
+
+def _write(submission: Submission, actor: Actor, **fields: Any) -> Review:
+    """Write the review of a submission, the first time or over the one its leader sent back; one statement."""
+    review: Review = getattr(submission, "review", None) or Review(submission=submission)
+    review.reviewed_by, review.reviewed_at = actor.person, timezone.now()
+    for name, value in fields.items():
+        setattr(review, name, value)
+    review.save()
     return review
 
 

@@ -24,7 +24,8 @@ def link(*pairs: tuple[CaseTask, CaseTask]) -> None:
 
 def within(act: Callable[..., Any]) -> Callable[..., Any]:
     """Return a domain act without its own transaction: the caller holds one, and fails as a whole."""
-    return inspect.unwrap(act)
+    bare: Callable[..., Any] = inspect.unwrap(act)
+    return bare
 
 
 class CaseActivation(Activation):

@@ -28,7 +28,12 @@ class DueBoundaryActivation(CaseActivation, TimerBoundaryActivation):
 
     @classmethod
     def create(
-        cls, flow_task: "DueBoundary", prev_activation: CaseActivation, token: Token, data: Any = None, seed: Any = None
+        cls,
+        flow_task: "DueBoundary",
+        prev_activation: CaseActivation,
+        token: Token,
+        data: Any = None,
+        seed: Any = None,
     ) -> "CaseActivation":
         """Insert the timer, scheduled."""
         activation = cls.follow(flow_task, prev_activation, token, status=STATUS.SCHEDULED)
@@ -58,7 +63,9 @@ class DueBoundary(TimerBoundary):
         return self._delay(activation)  # type: ignore[no-any-return]
 
     def _arm(self, host_activation: CaseActivation) -> None:
-        host_activation.timer = self.activation_class.create(self, host_activation, host_activation.task.token).task
+        host_activation.timer = self.activation_class.create(
+            self, host_activation, host_activation.task.token
+        ).task
 
     def _on_host_finished(self, **signal: Any) -> None:
         host = signal["task"]
@@ -73,7 +80,12 @@ class ClockworkActivation(NextNodeActivationMixin, CaseActivation):
 
     @classmethod
     def create(
-        cls, flow_task: "Clockwork", prev_activation: CaseActivation, token: Token, data: Any = None, seed: Any = None
+        cls,
+        flow_task: "Clockwork",
+        prev_activation: CaseActivation,
+        token: Token,
+        data: Any = None,
+        seed: Any = None,
     ) -> "CaseActivation":
         """Return the activation, unsaved: the row is written once the function has run."""
         return cls.follow(flow_task, prev_activation, token)
@@ -100,7 +112,12 @@ class CaseEndActivation(CaseActivation):
 
     @classmethod
     def create(
-        cls, flow_task: Node, prev_activation: CaseActivation, token: Token, data: Any = None, seed: Any = None
+        cls,
+        flow_task: Node,
+        prev_activation: CaseActivation,
+        token: Token,
+        data: Any = None,
+        seed: Any = None,
     ) -> "CaseActivation":
         """Return the activation, unsaved."""
         return cls.follow(flow_task, prev_activation, token)

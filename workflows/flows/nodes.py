@@ -48,12 +48,20 @@ class Verb:
     binds: bool = False
 
 
+_Verb = Verb  # the class has a method of the same name
+
+
 class AgencyTaskActivation(CaseActivation):
     """A task waiting in the inboxes of one agency's positions."""
 
     @classmethod
     def create(
-        cls, flow_task: "AgencyTask", prev_activation: CaseActivation, token: Token, data: Any = None, seed: Any = None
+        cls,
+        flow_task: "AgencyTask",
+        prev_activation: CaseActivation,
+        token: Token,
+        data: Any = None,
+        seed: Any = None,
     ) -> "CaseActivation":
         """Insert the task for the participation its role names and put it into the inboxes."""
         activation = cls.follow(flow_task, prev_activation, token)
@@ -112,7 +120,7 @@ class AgencyTask(Node):
         self.term = term
         if title:
             self.task_title = title
-        self._verbs: tuple[Verb, ...] = ()
+        self._verbs: tuple[Any, ...] = ()
 
     def Verb(self, name: str, *, right: str, act: Act, then: Any, binds: bool = False) -> "AgencyTask":  # noqa: N802 - reads like the engine's own
         """Add something a person can do with this task."""
@@ -131,7 +139,7 @@ class AgencyTask(Node):
             yield Edge(src=self, dst=target, edge_class="next", label=" / ".join(names))
 
     @property
-    def verbs(self) -> tuple[Verb, ...]:
+    def verbs(self) -> tuple["_Verb", ...]:
         """What can be done with the task."""
         return self._verbs
 
@@ -140,11 +148,11 @@ class AgencyTask(Node):
         """The rights any of which brings the task into an inbox."""
         return frozenset(verb.right for verb in self._verbs)
 
-    def verb(self, name: str) -> Verb:
+    def verb(self, name: str) -> "_Verb":
         """Return a verb by its name; KeyError where the task has none of that name."""
         for verb in self._verbs:
             if verb.name == name:
-                return verb
+                return verb  # type: ignore[no-any-return]
         raise KeyError(name)
 
     def participation_of(self, assignment: Assignment, previous: CaseTask) -> Participation:
@@ -152,7 +160,11 @@ class AgencyTask(Node):
         last = previous.participation
         if last is not None and last.role == self.role and last.ended_at is None:
             return last
-        part = Participation.objects.current().select_related("agency").get(assignment=assignment, role=self.role)
+        part = (
+            Participation.objects.current()
+            .select_related("agency")
+            .get(assignment=assignment, role=self.role)
+        )
         part.assignment = assignment
         return part
 
@@ -171,7 +183,12 @@ class ForEachActivation(CaseActivation):
 
     @classmethod
     def create(
-        cls, flow_task: "ForEach", prev_activation: CaseActivation, token: Token, data: Any = None, seed: Any = None
+        cls,
+        flow_task: "ForEach",
+        prev_activation: CaseActivation,
+        token: Token,
+        data: Any = None,
+        seed: Any = None,
     ) -> "CaseActivation":
         """Insert the task, started."""
         activation = cls.follow(flow_task, prev_activation, token, status=STATUS.STARTED)
@@ -185,7 +202,9 @@ class ForEachActivation(CaseActivation):
         """Open one branch for each participation: a fixed number of statements, however many there are."""
         node, parts = self.flow_task.branch, self.flow_task.items(self)
         tokens = Token.split_token_source(self.task.token, self.task.pk)
-        branches = [node.activation_class.follow(node, self, next(tokens), participation=part) for part in parts]
+        branches = [
+            node.activation_class.follow(node, self, next(tokens), participation=part) for part in parts
+        ]
         tasks = [branch.task for branch in branches]
         for task in tasks:
             task.due_at = self.task.due_at
@@ -210,7 +229,9 @@ class ForEachActivation(CaseActivation):
         self.task.save(update_fields=["status", "finished"])
         waiting = branches_of(self.task)
         inbox.close_entries(waiting)
-        CaseTask.objects.filter(pk__in=[task.pk for task in waiting]).update(status=STATUS.CANCELED, finished=now)
+        CaseTask.objects.filter(pk__in=[task.pk for task in waiting]).update(
+            status=STATUS.CANCELED, finished=now
+        )
 
 
 class ForEach(Node):
@@ -251,7 +272,11 @@ class ForEach(Node):
         return self._due(activation)  # type: ignore[no-any-return]
 
     def OnTimeout(  # noqa: N802 - the engine's own name
-        self, delay: Any, then: Any, interrupting: bool = True, title: str | None = None  # noqa: FBT001, FBT002 - the engine's own signature
+        self,
+        delay: Any,
+        then: Any,
+        interrupting: bool = True,  # noqa: FBT001, FBT002 - the engine's own signature
+        title: Any = None,
     ) -> "ForEach":
         """Attach the timer that ends the branches when `delay(activation)` has come."""
         boundary = DueBoundary(None, delay=delay, interrupting=interrupting).Next(then)
@@ -265,7 +290,10 @@ def branches_of(for_each: CaseTask) -> list[CaseTask]:
     """Return the people's tasks that still wait in the branches of a for-each task."""
     prefix = f"{for_each.token}/{for_each.pk}_"
     return list(
-        CaseTask.objects.open().human().filter(process_id=for_each.process_id, token__startswith=prefix).order_by("id")
+        CaseTask.objects.open()
+        .human()
+        .filter(process_id=for_each.process_id, token__startswith=prefix)
+        .order_by("id")
     )
 
 
@@ -283,7 +311,12 @@ class GatherActivation(NextNodeActivationMixin, CaseActivation):
 
     @classmethod
     def create(
-        cls, flow_task: "Gather", prev_activation: CaseActivation, token: Token, data: Any = None, seed: Any = None
+        cls,
+        flow_task: "Gather",
+        prev_activation: CaseActivation,
+        token: Token,
+        data: Any = None,
+        seed: Any = None,
     ) -> "CaseActivation":
         """Return the arrival, unsaved."""
         activation = cls.follow(flow_task, prev_activation, token.get_base_split_token())

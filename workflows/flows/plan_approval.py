@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -32,7 +33,7 @@ class PlanApprovalFlow(Flow):
     process_class = CaseProcess
     task_class = CaseTask
     lock_impl = CASE_LOCK
-    process_title = _("Plan for approval")
+    process_title: Any = _("Plan for approval")
 
     start = CaseStart().Next(this.receive)
 
@@ -41,14 +42,12 @@ class PlanApprovalFlow(Flow):
         .Verb("accept", right="receive", act=assignments.accept, then=this.draft)
         .Verb("decline", right="receive", act=assignments.decline, then=this.reassign)
     )
-    reassign = (
-        AgencyTask(Role.REVIEW, term="receive", title=_("Name another lead"))
-        .Verb("reassign", right="reassign", act=assignments.reassign, then=this.receive)
+    reassign = AgencyTask(Role.REVIEW, term="receive", title=_("Name another lead")).Verb(
+        "reassign", right="reassign", act=assignments.reassign, then=this.receive
     )
 
-    draft = (
-        AgencyTask(Role.LEAD, term="draft", title=_("Draft the plan"))
-        .Verb("finish", right="draft_plan", act=plans.finish_draft, then=this.sign_request, binds=True)
+    draft = AgencyTask(Role.LEAD, term="draft", title=_("Draft the plan")).Verb(
+        "finish", right="draft_plan", act=plans.finish_draft, then=this.sign_request, binds=True
     )
     sign_request = (
         AgencyTask(Role.LEAD, term="receive", title=_("Sign the request for opinions"))
@@ -56,9 +55,8 @@ class PlanApprovalFlow(Flow):
         .Verb("return", right="sign_plan", act=plans.return_draft, then=this.draft)
     )
 
-    consult = (
-        ForEach(this.prepare_opinion, items=this.asked_agencies, due=this.round_due)
-        .OnTimeout(this.branches_due, then=this.record_silence, title=_("Opinions are due"))
+    consult = ForEach(this.prepare_opinion, items=this.asked_agencies, due=this.round_due).OnTimeout(
+        this.branches_due, then=this.record_silence, title=_("Opinions are due")
     )
     prepare_opinion = (
         AgencyTask(Role.COORDINATE, title=_("Give an opinion"))
@@ -74,9 +72,12 @@ class PlanApprovalFlow(Flow):
     close_round = Clockwork(this.all_answered).Next(this.dispose)
     record_silence = Clockwork(this.time_is_up).Next(this.dispose)
 
-    dispose = (
-        AgencyTask(Role.LEAD, term="dispose", title=_("Answer the remarks"))
-        .Verb("finish", right="draft_plan", act=dispositions.finish_dispositions, then=this.sign_submission, binds=True)
+    dispose = AgencyTask(Role.LEAD, term="dispose", title=_("Answer the remarks")).Verb(
+        "finish",
+        right="draft_plan",
+        act=dispositions.finish_dispositions,
+        then=this.sign_submission,
+        binds=True,
     )
     sign_submission = (
         AgencyTask(Role.LEAD, term="receive", title=_("Sign and put forward"))
@@ -102,9 +103,8 @@ class PlanApprovalFlow(Flow):
         .Verb("return", right="decide", act=decisions.return_for_revision, then=this.dispose, binds=True)
         .Verb("reject", right="decide", act=decisions.reject, then=this.rejected, binds=True)
     )
-    issue = (
-        AgencyTask(Role.REVIEW, term="issue", title=_("Number and issue"))
-        .Verb("issue", right="issue_plan", act=issuing.issue_plan, then=this.issued)
+    issue = AgencyTask(Role.REVIEW, term="issue", title=_("Number and issue")).Verb(
+        "issue", right="issue_plan", act=issuing.issue_plan, then=this.issued
     )
     issued = CaseEnd()
     rejected = CaseEnd()

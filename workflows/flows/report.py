@@ -1,5 +1,7 @@
 """From an assignment to a confirmed result."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from viewflow import this
 from viewflow.workflow.base import Flow
@@ -18,7 +20,7 @@ class ReportFlow(Flow):
     process_class = CaseProcess
     task_class = CaseTask
     lock_impl = CASE_LOCK
-    process_title = _("Work to report on")
+    process_title: Any = _("Work to report on")
 
     start = CaseStart().Next(this.receive)
 
@@ -27,13 +29,11 @@ class ReportFlow(Flow):
         .Verb("accept", right="receive", act=assignments.accept, then=this.report)
         .Verb("decline", right="receive", act=assignments.decline, then=this.reassign)
     )
-    reassign = (
-        AgencyTask(Role.REVIEW, term="receive", title=_("Name another lead"))
-        .Verb("reassign", right="reassign", act=assignments.reassign, then=this.receive)
+    reassign = AgencyTask(Role.REVIEW, term="receive", title=_("Name another lead")).Verb(
+        "reassign", right="reassign", act=assignments.reassign, then=this.receive
     )
-    report = (
-        AgencyTask(Role.LEAD, term="report", title=_("Report the result"))
-        .Verb("report", right="report_result", act=reports.report_result, then=this.confirm)
+    report = AgencyTask(Role.LEAD, term="report", title=_("Report the result")).Verb(
+        "report", right="report_result", act=reports.report_result, then=this.confirm
     )
     confirm = (
         AgencyTask(Role.REVIEW, term="review", title=_("Confirm the result"))

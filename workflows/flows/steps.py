@@ -53,11 +53,8 @@ class Attempt:
 
     @property
     def user(self) -> User:
-        """The person who acts."""
-        if self.actor.user is None:
-            message = "the clock has no business at this door"
-            raise TypeError(message)
-        return self.actor.user
+        """The person who acts; TypeError for the clock, which has no business at this door."""
+        return self.actor.person
 
 
 def perform(task: CaseTask, verb_name: str, attempt: Attempt, given: dict[str, Any]) -> Answer:
@@ -77,7 +74,9 @@ def perform(task: CaseTask, verb_name: str, attempt: Attempt, given: dict[str, A
     return _retrying(lambda: _perform_once(task, verb_name, attempt, given, fingerprint))
 
 
-def _perform_once(task: CaseTask, verb_name: str, attempt: Attempt, given: dict[str, Any], fingerprint: str) -> Answer:
+def _perform_once(
+    task: CaseTask, verb_name: str, attempt: Attempt, given: dict[str, Any], fingerprint: str
+) -> Answer:
     verb = _verb(task, verb_name)
     with task.activation(preferred_may=_preferred_may(attempt, verb)) as activation:
         if not activation.task.is_open:
@@ -165,7 +164,11 @@ def _remember(attempt: Attempt, fingerprint: str, answer: Answer) -> Answer:
     try:
         with transaction.atomic(savepoint=False):
             IdempotencyKey.objects.create(
-                user=attempt.user, key=attempt.key, fingerprint=fingerprint, answer=stored, created_at=timezone.now()
+                user=attempt.user,
+                key=attempt.key,
+                fingerprint=fingerprint,
+                answer=stored,
+                created_at=timezone.now(),
             )
     except IntegrityError as error:
         raise KeyReusedError from error

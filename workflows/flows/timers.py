@@ -36,7 +36,9 @@ def _fire(task: CaseTask) -> bool:
             activation.start()
             activation.execute()
     except DatabaseError:
-        logger.warning("timer could not get its case, will try again", extra={"timer": task.pk}, exc_info=True)
+        logger.warning(
+            "timer could not get its case, will try again", extra={"timer": task.pk}, exc_info=True
+        )
         return False
     except Exception:
         logger.exception("timer failed", extra={"timer": task.pk})

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency, AgencyKind
+from accounts.models import Agency
 from workflows.forms.base import SHORT_TEXT, ActForm
+from workflows.forms.fields import AgencyChoices
 
 
 class DeclineForm(ActForm):
@@ -22,23 +22,11 @@ class DeclineForm(ActForm):
     )
 
 
-class LeadField(forms.ModelChoiceField):
-    """An agency that exists today, by the name it has today; `names` maps primary keys to names."""
-
-    names: dict[int, str]
-
-    def label_from_instance(self, obj: Any) -> str:
-        """Return the agency's name."""
-        return self.names.get(obj.pk) or str(obj)
-
-
 class ReassignForm(ActForm):
     """Which agency takes the lead, and why."""
 
-    lead = LeadField(
+    lead = forms.ChoiceField(
         label=_("New lead agency"),
-        queryset=Agency.objects.none(),
-        empty_label=_("Choose an agency"),
         error_messages={
             "required": _("Choose the agency that takes the lead."),
             "invalid_choice": _("There is no such agency today. Choose one from the list."),
@@ -51,10 +39,13 @@ class ReassignForm(ActForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, names: dict[int, str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: AgencyChoices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.choices = choices
         lead = self.fields["lead"]
-        assert isinstance(lead, LeadField)
-        lead.names = names
-        existing = Agency.objects.existing(on=timezone.localdate()).exclude(kind=AgencyKind.COMMITTEE)
-        lead.queryset = existing.in_order()
+        assert isinstance(lead, forms.ChoiceField)
+        lead.choices = [("", _("Choose an agency")), *choices.groups()]
+
+    def clean_lead(self) -> Agency:
+        """Return the agency."""
+        return self.choices.get(self.cleaned_data["lead"])

@@ -56,7 +56,8 @@ class ReturnForRevisionForm(ActForm):
         longest = max((len(line.strip()) for line in text.splitlines()), default=0)
         if longest > MAX_LINE:
             raise ValidationError(
-                _("A requirement holds at most %(n)s characters. Split the longest line."), params={"n": MAX_LINE}
+                _("A requirement holds at most %(n)s characters. Split the longest line."),
+                params={"n": MAX_LINE},
             )
         return text
 

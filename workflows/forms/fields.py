@@ -1,14 +1,14 @@
 """Inputs as the office writes them: dates day first, agencies by their short names."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, AgencyKind, AgencyName
@@ -54,57 +54,52 @@ class VietnameseDateField(forms.DateField):
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
 
 
-def short_names(agency_ids: Iterable[int], *, on: date) -> dict[int, str]:
-    """Return what agencies are called in lists on a day, by primary key; one statement.
+@dataclass(frozen=True, slots=True)
+class AgencyChoice:
+    """An agency in a list of choices."""
 
-    An agency without a name on that day is missing: print its symbol.
-    """
-    names = AgencyName.objects.valid(on=on).filter(agency__in=set(agency_ids)).order_by("valid_from", "id")
-    return dict(names.values_list("agency_id", "short_name"))
-
-
-def agencies_to_choose(*, on: date) -> QuerySet[Agency]:
-    """Return the agencies that exist on a day, as offices list them, each with `short`; the Committee is not among them."""
-    names = AgencyName.objects.valid(on=on).filter(agency=OuterRef("pk")).order_by("-valid_from", "-id")
-    existing = Agency.objects.existing(on=on).exclude(kind=AgencyKind.COMMITTEE)
-    return existing.annotate(short=Subquery(names.values("short_name")[:1])).order_by("kind", "order", "code")
-
-
-class AgencyIterator(forms.models.ModelChoiceIterator):
-    """Choices grouped by kind of agency, read in one statement."""
-
-    def __iter__(self) -> Iterator[Any]:
-        """Yield the empty choice where there is one, then (kind, choices) groups in the order of the kinds."""
-        field = self.field
-        if field.empty_label is not None:
-            yield ("", field.empty_label)
-        ranks = {kind: rank for rank, kind in enumerate(AgencyKind.values)}
-        rows = sorted(field.rows(), key=lambda agency: (ranks[agency.kind], agency.order, agency.code))
-        for kind, group in groupby(rows, key=lambda agency: agency.kind):
-            yield (AgencyKind(kind).label, [(agency.pk, field.label_from_instance(agency)) for agency in group])
+    agency: Agency
+    name: str
 
 
 class AgencyChoices:
-    """What the two fields share: rows that are read once for a form, and short names."""
+    """The agencies that exist on a day, grouped by kind, by their short names; the Committee is not among them."""
 
-    iterator = AgencyIterator
-    given: Sequence[Agency] | None = None
-    queryset: QuerySet[Agency]
+    def __init__(self, choices: Sequence[AgencyChoice]) -> None:
+        self._by_pk = {choice.agency.pk: choice for choice in choices}
 
-    def rows(self) -> Sequence[Agency]:
-        """Return the agencies to choose from."""
-        return self.given if self.given is not None else list(self.queryset)
+    @classmethod
+    def load(cls, *, on: date) -> "AgencyChoices":
+        """Read them; one statement."""
+        names = AgencyName.objects.valid(on=on).filter(agency=OuterRef("pk")).order_by("-valid_from", "-id")
+        existing = Agency.objects.existing(on=on).exclude(kind=AgencyKind.COMMITTEE)
+        rows = existing.annotate(short=Subquery(names.values("short_name")[:1])).in_order()
+        return cls([AgencyChoice(agency, agency.short or agency.symbol) for agency in rows])
 
-    def label_from_instance(self, agency: Any) -> str:
-        """Return the short name, else the symbol."""
-        return getattr(agency, "short", None) or str(agency.symbol)
+    def groups(self, *, without: int | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Return (kind, [(value, name)]) for a select or check boxes; `without` leaves one agency out."""
+        groups: dict[str, list[tuple[str, str]]] = {kind: [] for kind in AgencyKind.values}
+        for pk, choice in self._by_pk.items():
+            if pk != without:
+                groups[choice.agency.kind].append((str(pk), choice.name))
+        return [(str(AgencyKind(kind).label), choices) for kind, choices in groups.items() if choices]
+
+    def get(self, value: str) -> Agency:
+        """Return the agency a choice stands for."""
+        return self._by_pk[int(value)].agency
 
 
-class AgencyField(AgencyChoices, forms.ModelChoiceField):
-    """One agency."""
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check box of a group."""
+
+    value: str
+    name: str
+    is_checked: bool
 
 
-class AgenciesField(AgencyChoices, forms.ModelMultipleChoiceField):
-    """Several agencies, as check boxes."""
-
-    widget = forms.CheckboxSelectMultiple
+def checks_by_group(field: forms.BoundField) -> list[tuple[str, list[Check]]]:
+    """Return (kind, check boxes) of a field whose choices are the groups of `AgencyChoices`."""
+    chosen = {str(value) for value in field.value() or ()}
+    groups: list[tuple[str, list[tuple[str, str]]]] = getattr(field.field, "choices", [])
+    return [(kind, [Check(value, name, value in chosen) for value, name in choices]) for kind, choices in groups]

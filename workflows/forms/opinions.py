@@ -95,7 +95,10 @@ class RemarkForm(forms.Form):
         widget=forms.Select(attrs={"data-anchor-field": ""}),
     )
     text = forms.CharField(
-        label=gettext_lazy("Remark"), required=False, max_length=LONG_TEXT, widget=forms.Textarea(attrs={"rows": 3})
+        label=gettext_lazy("Remark"),
+        required=False,
+        max_length=LONG_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     suggestion = forms.CharField(
         label=gettext_lazy("Suggested wording"),
@@ -123,7 +126,9 @@ class RemarkForm(forms.Form):
         if not cleaned.get("text") or cleaned.get("DELETE"):
             return None
         anchor, key = anchor_of(cleaned["anchor"])
-        return RemarkInput(text=cleaned["text"], anchor=anchor, anchor_key=key, suggestion=cleaned["suggestion"])
+        return RemarkInput(
+            text=cleaned["text"], anchor=anchor, anchor_key=key, suggestion=cleaned["suggestion"]
+        )
 
 
 def anchor_value(anchor: str, key: UUID | None) -> str:
@@ -137,9 +142,7 @@ def anchor_of(value: str) -> tuple[Anchor, UUID | None]:
     return (Anchor(kind), UUID(key)) if key else (Anchor.WHOLE, None)
 
 
-RemarkRows = forms.formset_factory(
-    RemarkForm, extra=SPARE_ROWS, can_delete=True, max_num=MAX_REMARKS
-)
+RemarkRows = forms.formset_factory(RemarkForm, extra=SPARE_ROWS, can_delete=True, max_num=MAX_REMARKS)
 
 
 class OpinionForm(ActForm):
@@ -167,12 +170,20 @@ class OpinionForm(ActForm):
     )
 
     def __init__(
-        self, data: Any = None, *args: Any, places: Places = (), remarks: Sequence[dict[str, Any]] = (), **kwargs: Any
+        self,
+        data: Any = None,
+        *args: Any,
+        places: Places = (),
+        remarks: Sequence[dict[str, Any]] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(data, *args, **kwargs)
         sent = data if data is not None and f"{PREFIX}-TOTAL_FORMS" in data else None
         rows = RemarkRows(
-            sent, prefix=PREFIX, initial=list(remarks) if sent is None else None, form_kwargs={"places": places}
+            sent,
+            prefix=PREFIX,
+            initial=list(remarks) if sent is None else None,
+            form_kwargs={"places": places},
         )
         self.rows = rows
         self.has_rows = data is None or sent is not None
@@ -194,4 +205,3 @@ class OpinionForm(ActForm):
         if not self.rows.is_bound:
             return []
         return [remark for row in self.rows.forms if (remark := row.remark()) is not None]
-

@@ -36,7 +36,10 @@ class ReportForm(ActForm):
         help_text=_("PDF, DOCX, XLSX, PNG or JPG, at most 25 MB."),
         required=False,
         max_length=255,
-        error_messages={"empty": _("The file is empty."), "max_length": _("The name of the file is too long.")},
+        error_messages={
+            "empty": _("The file is empty."),
+            "max_length": _("The name of the file is too long."),
+        },
         widget=forms.FileInput(attrs={"accept": files.ACCEPT}),
     )
 
@@ -60,7 +63,10 @@ class ConfirmForm(ActForm):
     """The Office confirms, with a word where it has one."""
 
     answer = forms.CharField(
-        label=_("The Office's answer"), required=False, max_length=SHORT_TEXT, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("The Office's answer"),
+        required=False,
+        max_length=SHORT_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 

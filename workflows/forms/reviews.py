@@ -11,10 +11,16 @@ class SubmitForm(ActForm):
     """The number under which the plan is put forward, and a message."""
 
     document_number = forms.CharField(
-        label=_("Number of the submission"), help_text=_("For example 1216/TTr-SKHĐT."), required=False, max_length=60
+        label=_("Number of the submission"),
+        help_text=_("For example 1216/TTr-SKHĐT."),
+        required=False,
+        max_length=60,
     )
     note = forms.CharField(
-        label=_("Message to the Office"), required=False, max_length=SHORT_TEXT, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("Message to the Office"),
+        required=False,
+        max_length=SHORT_TEXT,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
 

@@ -79,7 +79,12 @@ class Assignment(models.Model):
     phase = models.CharField(max_length=12, choices=Phase, default=Phase.REGISTERED)
     phase_since = models.DateTimeField(null=True, blank=True)
     lead = models.ForeignKey(
-        "accounts.Agency", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lead agency")
+        "accounts.Agency",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("lead agency"),
     )
     addressees = models.CharField(_("addressees"), max_length=300, blank=True)
     basis = models.CharField(_("basis"), max_length=200, blank=True)
@@ -140,7 +145,9 @@ class Participation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["assignment"], condition=Q(role=Role.LEAD, ended_at__isnull=True), name="one_lead_per_assignment"
+                fields=["assignment"],
+                condition=Q(role=Role.LEAD, ended_at__isnull=True),
+                name="one_lead_per_assignment",
             ),
             models.UniqueConstraint(
                 fields=["assignment", "agency"],

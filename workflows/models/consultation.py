@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-
 if TYPE_CHECKING:
     from .assignment import Participation
 
@@ -65,7 +64,9 @@ class Consultation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["assignment", "round"], name="one_round_number"),
             models.UniqueConstraint(
-                fields=["assignment"], condition=Q(closed_at__isnull=True), name="one_open_round_per_assignment"
+                fields=["assignment"],
+                condition=Q(closed_at__isnull=True),
+                name="one_open_round_per_assignment",
             ),
         ]
 

@@ -18,6 +18,10 @@ class Submission(models.Model):
     signed_as = models.CharField(max_length=300)
     submitted_at = models.DateTimeField()
 
+    # Answered with the row where an act asks: did the actor write part of the revision, does an agency disagree.
+    by_actor: bool
+    disputed: bool
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["assignment", "number"], name="one_submission_number"),
@@ -61,7 +65,8 @@ class Review(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=(Q(verdict=Verdict.RETURNED) & ~Q(ground="")) | Q(verdict=Verdict.CLEARED, ground=""),
+                condition=(Q(verdict=Verdict.RETURNED) & ~Q(ground=""))
+                | Q(verdict=Verdict.CLEARED, ground=""),
                 name="returned_review_has_a_ground",
             ),
         ]

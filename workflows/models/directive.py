@@ -6,6 +6,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext_lazy as _
 
 
@@ -62,7 +63,7 @@ class Directive(models.Model):
                 "issuer",
                 "number",
                 "symbol",
-                models.functions.ExtractYear("issued_on"),
+                ExtractYear("issued_on"),
                 name="one_directive_number_a_year",
             ),
             models.CheckConstraint(

@@ -1,11 +1,8 @@
 """Object permissions on a participation: django-guardian's direct-foreign-key models, with their reason."""
 
-from typing import Self
-
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from guardian.managers import GroupObjectPermissionManager, UserObjectPermissionManager
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from .assignment import Participation
@@ -18,13 +15,9 @@ class GrantSource(models.TextChoices):
     DELEGATION = "DELEGATION", "Delegation"
 
 
-class GrantQuerySet(models.QuerySet["GrantReason"]):
-    """Grants."""
-
-    def alive(self) -> Self:
-        """Return the grants that have not expired, on parts that have not ended."""
-        now = timezone.now()
-        return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), content_object__ended_at=None)
+def alive() -> Q:
+    """Return the condition that a grant has not expired and its part has not ended."""
+    return Q(content_object__ended_at=None) & (Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
 
 
 class GrantReason(models.Model):
@@ -43,11 +36,14 @@ class ParticipationGroupGrant(GrantReason, GroupObjectPermissionBase):
 
     content_object = models.ForeignKey(Participation, models.CASCADE, related_name="group_grants")
 
-    objects = GroupObjectPermissionManager.from_queryset(GrantQuerySet)()
-
     class Meta(GroupObjectPermissionBase.Meta):
         abstract = False
-        indexes = [models.Index(fields=["content_object", "permission", "group"], name="group_grant_by_object")]
+        indexes = [
+            models.Index(fields=["content_object", "permission", "group"], name="group_grant_by_object")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group_id} {self.permission_id} {self.content_object_id}"
 
 
 class ParticipationUserGrant(GrantReason, UserObjectPermissionBase):
@@ -55,8 +51,9 @@ class ParticipationUserGrant(GrantReason, UserObjectPermissionBase):
 
     content_object = models.ForeignKey(Participation, models.CASCADE, related_name="user_grants")
 
-    objects = UserObjectPermissionManager.from_queryset(GrantQuerySet)()
-
     class Meta(UserObjectPermissionBase.Meta):
         abstract = False
         indexes = [models.Index(fields=["content_object", "permission", "user"], name="user_grant_by_object")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.permission_id} {self.content_object_id}"

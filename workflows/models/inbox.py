@@ -41,9 +41,13 @@ class InboxEntry(models.Model):
     objects = InboxEntryQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["task", "bucket"], name="one_entry_per_task_and_bucket")]
+        constraints = [
+            models.UniqueConstraint(fields=["task", "bucket"], name="one_entry_per_task_and_bucket")
+        ]
         indexes = [
-            models.Index(fields=["bucket", "due_at", "task"], condition=Q(closed_at__isnull=True), name="inbox_open"),
+            models.Index(
+                fields=["bucket", "due_at", "task"], condition=Q(closed_at__isnull=True), name="inbox_open"
+            ),
         ]
 
     def __str__(self) -> str:

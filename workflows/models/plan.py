@@ -106,7 +106,9 @@ class ActionItem(models.Model):
     key = models.UUIDField(default=uuid.uuid4)
     position = models.PositiveIntegerField()
     task = models.CharField(_("task"), max_length=1000)
-    lead = models.ForeignKey("accounts.Agency", models.PROTECT, related_name="+", verbose_name=_("lead agency"))
+    lead = models.ForeignKey(
+        "accounts.Agency", models.PROTECT, related_name="+", verbose_name=_("lead agency")
+    )
     coordinating = models.ManyToManyField(
         "accounts.Agency", related_name="+", blank=True, verbose_name=_("coordinating agencies")
     )
@@ -138,5 +140,10 @@ class ParagraphDraft(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["author", "revision", "key"], name="one_draft_per_author_and_paragraph"),
+            models.UniqueConstraint(
+                fields=["author", "revision", "key"], name="one_draft_per_author_and_paragraph"
+            ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.author_id}/{self.key}"

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -23,7 +23,9 @@ class CaseProcess(AbstractProcess):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["assignment"], condition=Q(finished__isnull=True), name="one_running_process_per_assignment"
+                fields=["assignment"],
+                condition=Q(finished__isnull=True),
+                name="one_running_process_per_assignment",
             ),
         ]
 
@@ -50,7 +52,9 @@ class CaseTaskQuerySet(TaskQuerySet):
 
     def due_timers(self, *, at: Any) -> Self:
         """Return the timers whose moment has come at `at` and which were not given up."""
-        return self.filter(flow_task_type="TIMER", status=STATUS.SCHEDULED, scheduled__lte=at, gave_up_at=None)
+        return self.filter(
+            flow_task_type="TIMER", status=STATUS.SCHEDULED, scheduled__lte=at, gave_up_at=None
+        )
 
 
 class CaseTask(AbstractTask):
@@ -68,7 +72,10 @@ class CaseTask(AbstractTask):
     gave_up_at = models.DateTimeField(null=True, blank=True)
     data = models.JSONField(default=dict, blank=True)
 
-    objects = CaseTaskQuerySet.as_manager()
+    # Answered with the fresh row where an act asks: does the hat the person wears carry the verb's right.
+    preferred_may: bool
+
+    objects: ClassVar[Any] = CaseTaskQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -15,7 +15,9 @@ class Register(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["issuer", "type_group", "year"], name="one_series_per_issuer_type_year"),
+            models.UniqueConstraint(
+                fields=["issuer", "type_group", "year"], name="one_series_per_issuer_type_year"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,7 +16,7 @@ from workflows.models import Assignment, CaseTask, Plan
 class CaseRequest(HttpRequest):
     """A request of somebody who is signed in, as the middleware prepares it."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     hats: list[Hat]
     hat: Hat | None
     actor: Actor
@@ -30,7 +30,7 @@ class CaseView(View):
     @property
     def asker(self) -> CaseRequest:
         """The request with the person's hats."""
-        return cast(CaseRequest, self.request)
+        return cast("CaseRequest", self.request)
 
     def assignment_or_404(self, public_id: UUID) -> Assignment:
         """Return an assignment the person may read, its directive and lead loaded."""
@@ -40,7 +40,8 @@ class CaseView(View):
     def plan_or_404(self, public_id: UUID) -> Plan:
         """Return a plan whose case the person may read."""
         plan = get_object_or_404(
-            Plan.objects.select_related("assignment__directive__issuer", "assignment__lead"), public_id=public_id
+            Plan.objects.select_related("assignment__directive__issuer", "assignment__lead"),
+            public_id=public_id,
         )
         if not policies.can_view_assignment(self.asker.hats, self.asker.user, plan.assignment):
             raise Http404
@@ -53,7 +54,7 @@ class CaseView(View):
         task = get_object_or_404(tasks, public_id=public_id)
         if task.participation is not None:
             task.participation.assignment = task.process.assignment
-        return task
+        return cast(CaseTask, task)
 
     def rights_on(self, task: CaseTask) -> set[str]:
         """Return the rights the person holds on the task's part."""

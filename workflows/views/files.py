@@ -32,7 +32,11 @@ class FileView(CaseView):
         except FileNotFoundError as error:
             raise Http404 from error
         response = FileResponse(
-            content, as_attachment=True, filename=stored.name, content_type=stored.content_type, status=HTTPStatus.OK
+            content,
+            as_attachment=True,
+            filename=stored.name,
+            content_type=stored.content_type,
+            status=HTTPStatus.OK,
         )
         response["Content-Security-Policy"] = SANDBOX
         response["X-Content-Type-Options"] = "nosniff"

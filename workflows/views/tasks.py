@@ -9,10 +9,19 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
-from workflows.domain.errors import AlreadyDoneError, BusyError, DomainError, KeyReusedError, NotAllowedError, StaleError
+from workflows.domain.errors import (
+    AlreadyDoneError,
+    BusyError,
+    DomainError,
+    KeyReusedError,
+    NotAllowedError,
+    StaleError,
+)
 from workflows.flows import steps
 from workflows.forms.base import ActForm
 from workflows.models import CaseTask, FormDraft
@@ -45,24 +54,38 @@ class TaskPage:
     @property
     def verbs(self) -> list[str]:
         """The verbs the person may use, as the flow orders them."""
-        return [verb.name for verb in self.task.flow_task.verbs if verb.right in self.rights and verb.name in self.forms]
+        return [
+            verb.name
+            for verb in self.task.flow_task.verbs
+            if verb.right in self.rights and verb.name in self.forms
+        ]
 
     def stamp(self) -> str:
         """Return what the page was drawn from; pages about a plan give the revision's stamp."""
+        return ""
+
+    def elsewhere(self) -> str:
+        """Return the URL where the work is done, for a node whose work has pages of its own."""
         return ""
 
     def initial(self, verb: str) -> dict[str, Any]:
         """Return what a fresh form of the verb starts with."""
         return {}
 
-    def extra(self, verb: str) -> dict[str, Any]:
+    def form_arguments(self, verb: str) -> dict[str, Any]:
         """Return further arguments of the verb's form."""
         return {}
 
     def make_form(self, verb: str, data: Any = None, files: Any = None) -> ActForm:
         """Return the form of a verb, bound where there is input."""
         return self.forms[verb](
-            data, files, task=self.task, seen=self.stamp(), initial=self.initial(verb), prefix=None, **self.extra(verb)
+            data,
+            files,
+            task=self.task,
+            seen=self.stamp(),
+            initial=self.initial(verb),
+            prefix=None,
+            **self.form_arguments(verb),
         )
 
     def context(self) -> Context:
@@ -90,6 +113,9 @@ class TaskView(CaseView):
         page = self._page(self.task_or_404(public_id))
         if not page.task.is_open or not page.verbs:
             return redirect("assignment", page.assignment.public_id)
+        elsewhere = page.elsewhere()
+        if elsewhere:
+            return redirect(elsewhere)
         return self._show(page, {verb: page.make_form(verb) for verb in page.verbs})
 
     def post(self, request: HttpRequest, public_id: UUID) -> HttpResponseBase:
@@ -111,7 +137,7 @@ class TaskView(CaseView):
         except (AlreadyDoneError, KeyReusedError) as error:
             return self._lost(page, error)
         except NotAllowedError as error:
-            return render(self.request, "403.html", {"reason": error.message}, status=HTTPStatus.FORBIDDEN)
+            return self._forbidden(page, error.message)
         except StaleError as error:
             form.add_error(None, error.message)
             return self._refuse(page, verb, form, HTTPStatus.CONFLICT)
@@ -134,6 +160,10 @@ class TaskView(CaseView):
         context = {"error": error, "assignment": page.assignment, "task": page.task}
         return render(self.request, "workflows/lost.html", context, status=HTTPStatus.CONFLICT)
 
+    def _forbidden(self, page: TaskPage, message: str) -> HttpResponse:
+        context = {"message": message, "back_url": reverse("assignment", args=[page.assignment.public_id])}
+        return render(self.request, "403.html", context, status=HTTPStatus.FORBIDDEN)
+
     def _refuse(self, page: TaskPage, verb: str, form: Form, status: HTTPStatus) -> HttpResponse:
         if not page.task.is_open or verb not in page.verbs:
             return self._closed(page, status)
@@ -146,7 +176,7 @@ class TaskView(CaseView):
 
     def _closed(self, page: TaskPage, status: HTTPStatus) -> HttpResponse:
         if page.task.is_open:
-            return render(self.request, "403.html", status=HTTPStatus.FORBIDDEN)
+            return self._forbidden(page, _("Your position does not allow this act."))
         what = str(page.task.flow_task.task_title)
         error = AlreadyDoneError(who=page.task.done_as, what=what, when=page.task.finished)
         return self._lost(page, error)
@@ -176,7 +206,9 @@ class TaskDraftView(CaseView):
         task = self.task_or_404(public_id)
         hidden = {"csrfmiddlewaretoken", "key", "seen"}
         fields = {name: request.POST.getlist(name) for name in request.POST if name not in hidden}
-        if len(fields) > self.max_fields or any(len(text) > self.max_length for texts in fields.values() for text in texts):
+        if len(fields) > self.max_fields or any(
+            len(text) > self.max_length for texts in fields.values() for text in texts
+        ):
             return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if task.is_open:
             FormDraft.objects.update_or_create(

@@ -18,10 +18,10 @@ class Command(BaseCommand):
         Raises:
             CommandError: entries and rights disagree.
         """
-        found = 0
-        for found, mismatch in enumerate(inbox.check(), start=1):
+        mismatches = list(inbox.check())
+        for mismatch in mismatches:
             self.stderr.write(str(mismatch))
-        if found:
-            message = f"{found} tasks whose inbox entries do not match the rights"
+        if mismatches:
+            message = f"{len(mismatches)} tasks whose inbox entries do not match the rights"
             raise CommandError(message)
         self.stdout.write(self.style.SUCCESS("Inbox entries match rights and open tasks."))

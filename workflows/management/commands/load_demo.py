@@ -19,10 +19,14 @@ class Command(BaseCommand):
             loaded = load(password=settings.DEMO_PASSWORD)
         except NotForProductionError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"Demonstration: {loaded.directive.code}, {len(loaded.usernames)} accounts (invented people):")
+        self.stdout.write(
+            f"Demonstration: {loaded.directive.code}, {len(loaded.usernames)} accounts (invented people):"
+        )
         for start in range(0, len(loaded.usernames), 6):
             self.stdout.write("  " + "  ".join(loaded.usernames[start : start + 6]))
         if loaded.password is None:
-            self.stdout.write("Password: as printed when the accounts were made (or DEMO_PASSWORD of that time).")
+            self.stdout.write(
+                "Password: as printed when the accounts were made (or DEMO_PASSWORD of that time)."
+            )
         else:
             self.stdout.write(f"Password of every account: {loaded.password}")

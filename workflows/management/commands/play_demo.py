@@ -30,7 +30,9 @@ class Command(BaseCommand):
         except (NotForProductionError, StuckError, DomainError) as error:
             raise CommandError(str(error)) from error
         issued = play.issued()
-        self.stdout.write(json.dumps({"issued": issued}, ensure_ascii=False) if options["json"] else f"issued: {issued}")
+        self.stdout.write(
+            json.dumps({"issued": issued}, ensure_ascii=False) if options["json"] else f"issued: {issued}"
+        )
 
     def _print(self, line: Line, *, as_json: bool) -> None:
         if as_json:

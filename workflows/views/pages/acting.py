@@ -7,18 +7,18 @@ from typing import Any, ClassVar
 
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 
+from accounts.authority import Hat
 from workflows import policies
 from workflows.domain import comparing, plans
 from workflows.domain.calendars import load_calendar
-from workflows.domain.comparing import Difference
 from workflows.forms.base import ActForm
 from workflows.models import CaseTask, PlanRevision
 from workflows.presenting import Act, DueLabel, due_label
 from workflows.views.base import Context
 from workflows.views.tasks import TaskPage
 
+from .changes import ChangeRow, row_of
 from .names import AgencyNames
 
 Words = str | Promise
@@ -40,7 +40,7 @@ class MovedOn:
     """The plan changed after the page was opened: who changed it, when, and what, where that is on record."""
 
     revision: PlanRevision
-    differences: list[Difference]
+    rows: list[ChangeRow]
 
 
 class ActPage(TaskPage):
@@ -83,18 +83,24 @@ class ActPage(TaskPage):
         """Return what follows from an act, said in its dialog."""
         return ""
 
-    def capacity(self, verb: str) -> str:
-        """Return as what the person would sign; one statement."""
+    def acting_hat(self, verb: str) -> Hat | None:
+        """Return the hat under which the person would do an act; one statement."""
         asker, part = self.view.asker, self.task.participation
         right = self.task.flow_task.verb(verb).right
-        actor = policies.actor_under(asker.actor, asker.hats, right, part) if part else None
-        return actor.hat.title if actor and actor.hat else ""
+        return policies.hat_for(asker.hats, asker.actor.hat, right, part) if part else None
 
     def _act(self, verb: str) -> Act:
         words = self.acts[verb]
         return Act(
-            name=verb, label=str(words.label), form=self.made[verb], icon=words.icon, kind=words.kind, verb=verb,
-            title=str(words.title), submit=str(words.submit), consequence=self.consequence(verb),
+            name=verb,
+            label=str(words.label),
+            form=self.made[verb],
+            icon=words.icon,
+            kind=words.kind,
+            verb=verb,
+            title=str(words.title),
+            submit=str(words.submit),
+            consequence=self.consequence(verb),
         )
 
     # --- a page that was drawn from something else than what is there now
@@ -108,7 +114,7 @@ class ActPage(TaskPage):
             if form.is_bound:
                 typed = {name: form[name].data for name in form.fields if name not in form.own_fields}
                 self.make_form(verb)
-                self.made[verb].initial |= typed
+                self.made[verb].initial.update(typed)
 
 
 class PlanPage(ActPage):
@@ -127,8 +133,11 @@ class PlanPage(ActPage):
         seen = next((form.data.get("seen", "") for form in self.made.values() if form.is_bound), None)
         if seen is None or seen == self.stamp():
             return None
-        earlier = PlanRevision.objects.filter(plan=self.revision.plan_id, sha256=seen).exclude(sha256="").first()
-        return MovedOn(self.revision, comparing.compare(earlier, self.revision) if earlier else [])
+        earlier = (
+            PlanRevision.objects.filter(plan=self.revision.plan_id, sha256=seen).exclude(sha256="").first()
+        )
+        differences = comparing.compare(earlier, self.revision) if earlier else []
+        return MovedOn(self.revision, [row_of(difference, []) for difference in differences])
 
 
 def due_of(task: CaseTask) -> DueLabel:
@@ -136,8 +145,3 @@ def due_of(task: CaseTask) -> DueLabel:
     now = timezone.now()
     days = load_calendar().working_days_between(now, task.due_at) if task.due_at else 0
     return due_label(task.due_at, now=now, days=days, started_at=task.created)
-
-
-def assignment_words(task: CaseTask) -> str:
-    """Return how the case is called beside its directive's number."""
-    return _("assignment %(n)s") % {"n": task.process.assignment.number}

@@ -2,7 +2,6 @@
 
 from functools import cached_property
 
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Agency, AgencyName
@@ -19,15 +18,10 @@ class AgencyNames:
         """Return the short name, for lists."""
         return self._rows.get(agency.pk, ("", agency.symbol))[1]
 
-    def full_by_key(self) -> dict[int, str]:
-        """Return the full names by the agencies' primary keys."""
-        return {key: full for key, (full, _short) in self._rows.items()}
-
     @cached_property
     def _rows(self) -> dict[int, tuple[str, str]]:
-        today = timezone.localdate()
-        rows = AgencyName.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today), valid_from__lte=today)
+        rows = AgencyName.objects.valid(on=timezone.localdate()).order_by("valid_from", "id")
         return {
             key: (full, short)
-            for key, full, short in rows.order_by("valid_from").values_list("agency_id", "full_name", "short_name")
+            for key, full, short in rows.values_list("agency_id", "full_name", "short_name")
         }

@@ -1,6 +1,5 @@
 """A revision laid out for reading: paragraphs with their marks, tasks with their numbers, and the places of both."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,8 +12,6 @@ from workflows.forms.opinions import anchor_value
 from workflows.models import ActionItem, Anchor, Level, PlanRevision
 
 from .names import AgencyNames
-
-HEADINGS = {Level.SECTION: "h2", Level.CLAUSE: "h3"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +54,21 @@ class Reading:
 
     def places(self) -> list[tuple[str, str]]:
         """Return (form value, words) of every place a remark can be about, in reading order."""
-        return [(place.anchor, place.label) for place in [*self.blocks, *self.items]]
+        paragraphs = [(block.anchor, block.label) for block in self.blocks]
+        return [*paragraphs, *((item.anchor, item.label) for item in self.items)]
 
-    def place_of(self, anchor: str) -> Block | ItemRow | None:
-        """Return the paragraph or task that a form value names."""
-        return next((place for place in [*self.blocks, *self.items] if anchor and place.anchor == anchor), None)
+    def rows_at(self, anchor: str) -> list[Form] | None:
+        """Return the remarks typed on the place a form value names; None where it names none."""
+        rows = {block.anchor: block.rows for block in self.blocks} | {
+            item.anchor: item.rows for item in self.items
+        }
+        return rows.get(anchor)
 
 
 def read(revision: PlanRevision, names: AgencyNames) -> Reading:
     """Lay a revision out; four statements with the agencies' names."""
     numbered = number_paragraphs(content.paragraphs_of(revision))
-    following = [*numbered[1:], None]
-    blocks = [_block(entry, after) for entry, after in zip(numbered, following, strict=True)]
+    blocks = [_block(entry, after) for entry, after in zip(numbered, [*numbered[1:], None], strict=True)]
     items = [_item(item, number, names) for number, item in enumerate(content.items_of(revision), start=1)]
     return Reading(revision, blocks, items)
 
@@ -81,17 +81,22 @@ def _block(entry: Numbered, after: Numbered | None) -> Block:
 
 def _kind(entry: Numbered, after: Numbered | None) -> str:
     """Tell a heading from running text: a clause is a heading where points or dashes stand under it."""
-    level = Level(entry.paragraph.level)
-    leads = after is not None and Level(after.paragraph.level) in {Level.POINT, Level.DASH}
-    return HEADINGS[level] if level == Level.SECTION or (level == Level.CLAUSE and leads) else "p"
+    if entry.paragraph.level == Level.SECTION:
+        return "h2"
+    has_points = after is not None and after.paragraph.level in {Level.POINT, Level.DASH}
+    return "h3" if entry.paragraph.level == Level.CLAUSE and has_points else "p"
 
 
 def _item(item: ActionItem, number: int, names: AgencyNames) -> ItemRow:
     return ItemRow(
-        id=f"nv-{item.key}", number=number, task=item.task, lead=names.short(item.lead),
+        id=f"nv-{item.key}",
+        number=number,
+        task=item.task,
+        lead=names.short(item.lead),
         coordinating=", ".join(names.short(agency) for agency in item.coordinating.all()),
-        due_on=item.due_on, product=item.product, target=item.target,
-        label=_("Task %(n)s") % {"n": number}, anchor=anchor_value(Anchor.ACTION_ITEM, item.key),
+        due_on=item.due_on,
+        product=item.product,
+        target=item.target,
+        label=_("Task %(n)s") % {"n": number},
+        anchor=anchor_value(Anchor.ACTION_ITEM, item.key),
     )
-
-

@@ -1,0 +1,38 @@
+"""Somebody at the page of one task, through the real URL."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import open_task, stamp
+from workflows.models import Assignment, CaseTask
+
+
+class Desk:
+    """A person's browser, opened on a task; `post` sends what a freshly drawn form would."""
+
+    def __init__(self, user: Any, assignment: Assignment, node: str, agency: Any = None) -> None:
+        self.client = Client()
+        self.client.force_login(user)
+        self.assignment = assignment
+        self.task: CaseTask = open_task(assignment, node, agency)
+        self.url = reverse("task", args=[self.task.public_id])
+
+    def get(self) -> HttpResponse:
+        return self.client.get(self.url)
+
+    def html(self) -> str:
+        return self.get().content.decode()
+
+    def post(self, verb: str, *, key: Any = None, seen: str | None = None, **fields: Any) -> HttpResponse:
+        if seen is None:
+            seen = stamp(self.assignment) if self.task.flow_task.verb(verb).binds else ""
+        return self.client.post(self.url, {"verb": verb, "key": str(key or uuid4()), "seen": seen, **fields})
+
+
+def errors(response: HttpResponse) -> dict[str, list[str]]:
+    """Return what the refused form says."""
+    return {name: [str(error) for error in found] for name, found in response.context["form"].errors.items()}

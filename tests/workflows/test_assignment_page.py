@@ -1,0 +1,231 @@
+"""The file of a case: what it shows, and what each reader must not learn from it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from notifications.models import Event
+from tests.factories import act, advance, make_agency, make_member, make_world, start
+from workflows.domain.calendars import load_calendar
+from workflows.domain.directives import AssignmentInput
+from workflows.models import Product
+from workflows.views import history
+from workflows.views.history import PAGE, SENTENCES
+
+DOMAIN = Path(history.__file__).parents[1] / "domain"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world():
+    load_calendar()
+    return make_world()
+
+
+def see(client, user, assignment, **query):
+    client.force_login(user)
+    return client.get(reverse("assignment", args=[assignment.public_id]), query)
+
+
+def kinds(client, user, assignment):
+    """Return the kinds of the events the person reads of, oldest first."""
+    shown = {line.iso: line for line in reversed(see(client, user, assignment).context["trail"])}
+    events = Event.objects.filter(data__assignment=str(assignment.public_id)).order_by("seq")
+    return [event.kind for event in events if event.occurred_at.isoformat() in shown]
+
+
+def detail(client, user, assignment, word):
+    return [line.detail for line in see(client, user, assignment).context["trail"] if word in line.text]
+
+
+# --- what it shows --------------------------------------------------------------------------------------------------
+
+
+def test_file_shows_facts_stage_holder_and_parts(world, client):
+    assignment = start(world)
+    advance(world, assignment, "review")
+
+    context = see(client, world.who("skhdt.specialist"), assignment).context
+
+    assert [holder.full for holder in context["holders"]] == ["Cơ quan vp"]
+    assert [stage.state for stage in context["line"]] == ["ok"] * 5 + ["cur"] + ["next"] * 2
+    assert {part["agency"] for part in context["parts"]} == {f"Cơ quan {code}" for code in ("skhdt", "vp", "ubnd", "s01", "s02")}
+    assert context["plan_url"] == reverse("plan", args=[assignment.plan.public_id])
+
+
+def test_own_open_task_is_linked_and_no_other(world, client):
+    assignment = start(world)
+    advance(world, assignment, "prepare_opinion")
+
+    (task,) = see(client, world.who("s01.specialist"), assignment).context["mine"]
+
+    assert task["url"] in see(client, world.who("s01.specialist"), assignment).content.decode()
+    assert see(client, world.who("skhdt.head"), assignment).context["mine"] == []
+
+
+def test_issued_document_is_shown(world, client):
+    assignment = start(world)
+    advance(world, assignment, "issued")
+
+    context = see(client, world.who("s01.clerk"), assignment).context
+
+    assert context["issued"]["code"].startswith("01/")
+    assert (context["holders"], [stage.state for stage in context["line"]]) == ([], ["ok"] * 8)
+
+
+def test_case_without_a_plan_has_fewer_stages(world, client):
+    assignment = start(world, AssignmentInput(title="Báo cáo", text="Việc", lead=world.lead, product=Product.REPORT))
+    act(world.who("skhdt.specialist"), assignment, "receive", "accept")
+
+    context = see(client, world.who("skhdt.head"), assignment).context
+
+    assert [stage.state for stage in context["line"]] == ["ok", "cur", "next", "next"]
+
+
+@pytest.mark.parametrize("at", ["receive", "review"])
+def test_stranger_finds_nothing(world, client, at):
+    assignment = start(world)
+    advance(world, assignment, at)
+    stranger = make_member(make_agency("stranger"), "HEAD")
+
+    assert see(client, stranger, assignment).status_code == 404
+
+
+def test_agency_that_was_not_asked_yet_finds_nothing(world, client):
+    assignment = start(world)
+    advance(world, assignment, "sign_request")
+
+    assert see(client, world.who("s01.head"), assignment).status_code == 404
+
+
+# --- what happened --------------------------------------------------------------------------------------------------
+
+
+def test_every_kind_of_event_of_a_case_has_its_sentence():
+    source = "\n".join(path.read_text() for path in DOMAIN.glob("*.py"))
+    written = set(re.findall(r'"([a-z]+\.[a-z_]+)"', source))
+
+    assert {kind for kind in written if kind.split(".")[0] not in {"directive", "calendar"}} - set(SENTENCES) == set()
+
+
+def test_lead_reads_its_own_drafting_and_no_opinion_in_the_making(world, client):
+    assignment = start(world)
+    advance(world, assignment, "prepare_opinion")
+    act(world.who("s01.specialist"), assignment, "prepare_opinion", "prepare", agency=world.others[0], stance="AGREE")
+
+    seen = kinds(client, world.who("skhdt.head"), assignment)
+
+    assert "draft.finished" in seen
+    assert "opinion.prepared" not in seen
+
+
+def test_opinion_in_the_making_is_read_by_its_agency_alone(world, client):
+    assignment = start(world)
+    advance(world, assignment, "prepare_opinion")
+    act(world.who("s01.specialist"), assignment, "prepare_opinion", "prepare", agency=world.others[0], stance="AGREE")
+    act(world.who("s01.head"), assignment, "sign_opinion", "return", agency=world.others[0], reason="Bổ sung căn cứ pháp lý")
+    secret = {"opinion.prepared", "opinion.returned"}
+
+    assert secret <= set(kinds(client, world.who("s01.clerk"), assignment))
+    for username in ("s02.head", "skhdt.head", "vp.head", "ubnd.chair"):
+        assert secret.isdisjoint(kinds(client, world.who(username), assignment)), username
+        assert "Bổ sung căn cứ" not in see(client, world.who(username), assignment).content.decode()
+
+
+def test_drafting_is_read_by_the_lead_alone(world, client):
+    assignment = start(world)
+    advance(world, assignment, "review")
+    secret = {"draft.finished", "dispositions.finished"}
+
+    assert secret <= set(kinds(client, world.who("skhdt.clerk"), assignment))
+    for username in ("s01.head", "vp.head", "ubnd.chair"):
+        assert secret.isdisjoint(kinds(client, world.who(username), assignment)), username
+
+
+def test_review_in_the_making_is_read_by_the_office_alone(world, client):
+    assignment = start(world)
+    advance(world, assignment, "sign_review")
+
+    assert "review.prepared" in kinds(client, world.who("vp.head"), assignment)
+    for username in ("skhdt.head", "s01.head", "ubnd.chair"):
+        assert "review.prepared" not in kinds(client, world.who(username), assignment), username
+
+
+def test_what_an_agency_said_is_internal_until_the_plan_is_put_forward(world, client):
+    assignment = start(world)
+    advance(world, assignment, "dispose")
+    word = "S01"
+
+    told = {
+        username: detail(client, world.who(username), assignment, word)[:1] != [""]
+        for username in ("skhdt.head", "s01.head", "s02.head", "vp.head")
+    }
+
+    assert told == {"skhdt.head": True, "s01.head": True, "s02.head": False, "vp.head": False}
+    advance_from_dispose(world, assignment)
+    assert any(detail(client, world.who("vp.head"), assignment, word))
+    assert not any(detail(client, world.who("s02.head"), assignment, "S01"))
+
+
+def advance_from_dispose(world, assignment):
+    act(world.who("skhdt.specialist"), assignment, "dispose", "finish")
+    act(world.who("skhdt.head"), assignment, "sign_submission", "submit")
+
+
+def test_opinion_in_the_making_does_not_move_the_clock_others_see(world, client):
+    assignment = start(world)
+    advance(world, assignment, "prepare_opinion")
+    before = see(client, world.who("s02.head"), assignment).context["holders"]
+    act(world.who("s01.specialist"), assignment, "prepare_opinion", "prepare", agency=world.others[0], stance="AGREE")
+
+    after = see(client, world.who("s02.head"), assignment).context["holders"]
+
+    assert {(h.full, h.step, h.due) for h in after if h.short == "S01"} == {
+        (h.full, h.step, h.due) for h in before if h.short == "S01"
+    }
+
+
+def test_history_pages_lose_nothing(world, client):
+    assignment = start(world)
+    advance(world, assignment, "draft")
+    from django.db import transaction
+
+    from tests.factories import actor
+    from workflows.domain.events import record_many
+
+    with transaction.atomic():
+        entries = [(assignment, {"n": n}) for n in range(PAGE + 3)]
+        record_many("result.reported", assignment, actor=actor(world.who("skhdt.head")), entries=entries)
+    user = world.who("skhdt.head")
+
+    first = see(client, user, assignment)
+    second = client.get(first.context["next_url"])
+
+    # accepted, and PAGE + 3 reports
+    assert (len(first.context["trail"]), len(second.context["trail"]), second.context["next_url"]) == (PAGE, 4, "")
+    assert second.context["first_url"] == reverse("assignment", args=[assignment.public_id])
+
+
+@pytest.mark.parametrize("before", ["x", "-1", str(10**40)])
+def test_nonsense_in_the_address_is_left_out(world, client, before):
+    assignment = start(world)
+    advance(world, assignment, "draft")
+
+    assert len(see(client, world.who("skhdt.head"), assignment, before=before).context["trail"]) == 1
+
+
+@pytest.mark.parametrize("coordinating", [1, 3])
+def test_file_asks_fourteen_statements(client, django_assert_num_queries, coordinating):
+    load_calendar()
+    world = make_world(coordinating)
+    assignment = start(world)
+    advance(world, assignment, "review")
+    client.force_login(world.who("skhdt.head"))
+
+    with django_assert_num_queries(14):
+        response = client.get(reverse("assignment", args=[assignment.public_id]))
+
+    assert len(response.context["parts"]) == coordinating + 3

@@ -1,0 +1,187 @@
+"""What happened in a case, in sentences, as far as the reader may know it.
+
+An opinion in the making is its agency's own, a draft the lead's, a review in the making the Office's. What an agency
+said is told to itself and to the lead, to Office and Committee once the plan was put forward.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.authority import Hat
+from accounts.models import AgencyKind, User
+from notifications.models import Event
+from workflows import policies
+from workflows.models import Assignment, Stance, Submission
+from workflows.presenting import date_and_time
+
+from .agencies import Names
+
+PAGE = 30
+
+LEAD_ONLY = frozenset(
+    {
+        "draft.finished",
+        "draft.returned",
+        "remark.disposed",
+        "requirement.answered",
+        "dispositions.finished",
+        "submission.returned",
+        "file.stored",
+    }
+)
+OFFICE_ONLY = frozenset({"review.prepared", "review.returned"})
+OWN_AGENCY_ONLY = frozenset({"opinion.prepared", "opinion.returned"})
+
+SENTENCES: dict[str, Promise] = {
+    "assignment.accepted": gettext_lazy("%(who)s accepted the assignment"),
+    "assignment.declined": gettext_lazy("%(who)s declined the assignment"),
+    "assignment.reassigned": gettext_lazy("%(who)s gave the lead to %(lead)s"),
+    "coordinators.chosen": gettext_lazy("%(who)s chose the agencies to ask: %(agencies)s"),
+    "draft.finished": gettext_lazy("%(who)s submitted the draft to the head"),
+    "draft.returned": gettext_lazy("%(who)s returned the draft"),
+    "consultation.requested": gettext_lazy("%(who)s asked %(agencies)s for comments, due %(due)s"),
+    "opinion.prepared": gettext_lazy("%(who)s submitted the comments of %(agency)s for signature"),
+    "opinion.returned": gettext_lazy("%(who)s returned the comments of %(agency)s"),
+    "opinion.given": gettext_lazy("%(who)s sent the comments of %(agency)s"),
+    "opinion.deemed": gettext_lazy("%(agency)s did not reply in time and is deemed to agree"),
+    "opinion.silent": gettext_lazy("%(agency)s did not reply in time"),
+    "consultation.closed": gettext_lazy("The consultation was closed"),
+    "remark.disposed": gettext_lazy("%(who)s answered a remark of %(agency)s"),
+    "requirement.answered": gettext_lazy("%(who)s answered requirement %(number)s of the return"),
+    "dispositions.finished": gettext_lazy("%(who)s submitted the answered draft to the head"),
+    "plan.submitted": gettext_lazy("%(who)s put the plan forward, submission %(number)s"),
+    "submission.returned": gettext_lazy("%(who)s returned the plan to the drafter"),
+    "review.prepared": gettext_lazy("%(who)s submitted the review for signature"),
+    "review.returned": gettext_lazy("%(who)s returned the review"),
+    "review.refused": gettext_lazy("%(who)s returned the dossier as incomplete"),
+    "review.signed": gettext_lazy("%(who)s cleared the dossier"),
+    "plan.approved": gettext_lazy("%(who)s approved the plan"),
+    "plan.returned": gettext_lazy("%(who)s returned the plan for revision"),
+    "plan.rejected": gettext_lazy("%(who)s refused the plan"),
+    "plan.issued": gettext_lazy("%(who)s issued the plan as No. %(issued)s"),
+    "file.stored": gettext_lazy("%(who)s added the file %(name)s"),
+    "result.reported": gettext_lazy("%(who)s reported the result"),
+    "result.confirmed": gettext_lazy("%(who)s confirmed the result"),
+    "result.returned": gettext_lazy("%(who)s returned the result"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event as it is read: when, the sentence, and what was said where the reader may know."""
+
+    when: str
+    iso: str
+    text: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """What of a case's history a reader may know."""
+
+    agency_codes: frozenset[str]
+    is_lead: bool
+    is_office: bool
+    is_office_wide: bool
+
+    @classmethod
+    def of(cls, hats: Sequence[Hat], user: User, assignment: Assignment) -> "Witness":
+        """Return what the person may know of a case she may read; one statement."""
+        return cls(
+            agency_codes=frozenset(hat.agency_code for hat in hats),
+            is_lead=policies.sees_draft(hats, user, assignment),
+            is_office=any(hat.agency_kind == AgencyKind.OFFICE for hat in hats),
+            is_office_wide=policies.is_office_wide(hats),
+        )
+
+    def heard_of(self) -> Q:
+        """Return the condition of the events she may know of at all."""
+        own = Q(data__agency__in=sorted(self.agency_codes)) if self.agency_codes else Q(pk__in=[])
+        known = ~Q(kind__in=OWN_AGENCY_ONLY) | own
+        if not self.is_lead:
+            known &= ~Q(kind__in=LEAD_ONLY)
+        return known if self.is_office else known & ~Q(kind__in=OFFICE_ONLY)
+
+    def knows_reason(self, event: Event) -> bool:
+        """Tell whether she may read the words that went with an event."""
+        return self.is_lead or self.is_office_wide or event.data.get("agency") in self.agency_codes
+
+    def knows_stance(self, event: Event, submitted_at: datetime | None) -> bool:
+        """Tell whether she may read what an agency said."""
+        if self.is_lead or event.data.get("agency") in self.agency_codes:
+            return True
+        return self.is_office_wide and submitted_at is not None and event.occurred_at <= submitted_at
+
+
+def events_of(assignment: Assignment, witness: Witness, *, before: int | None) -> list[Event]:
+    """Return one page of a case's events and one more where there are more, newest first; one statement."""
+    events = Event.objects.filter(chain=assignment.directive.chain, data__assignment=str(assignment.public_id))
+    if before is not None:
+        events = events.filter(seq__lt=before)
+    return list(events.filter(witness.heard_of()).select_related("on_behalf_of").order_by("-seq")[: PAGE + 1])
+
+
+def last_submission(assignment: Assignment) -> datetime | None:
+    """Return when the plan was last put forward; one statement."""
+    newest = Submission.objects.filter(assignment=assignment).order_by("-number").values_list("submitted_at", flat=True)
+    return newest.first()
+
+
+def codes_in(events: Collection[Event]) -> set[str]:
+    """Return the codes of the agencies the events name."""
+    codes: set[str] = set()
+    for event in events:
+        codes.update(event.data.get("agencies", ()))
+        codes.update(event.data[name] for name in ("agency", "lead") if event.data.get(name))
+    return codes
+
+
+def lines(
+    events: Sequence[Event], witness: Witness, *, names: Names, submitted_at: datetime | None
+) -> list[Line]:
+    """Return the events in sentences."""
+    return [_line(event, witness, names, submitted_at) for event in events if event.kind in SENTENCES]
+
+
+def _line(event: Event, witness: Witness, names: Names, submitted_at: datetime | None) -> Line:
+    return Line(
+        when=date_and_time(event.occurred_at),
+        iso=event.occurred_at.isoformat(),
+        text=str(SENTENCES[event.kind]) % _values(event, names),
+        detail=_detail(event, witness, submitted_at),
+    )
+
+
+def _values(event: Event, names: Names) -> dict[str, Any]:
+    data = event.data
+    return {
+        "who": _who(event),
+        "agency": names.of_code(data.get("agency", "")),
+        "agencies": ", ".join(names.of_code(code) for code in data.get("agencies", ())),
+        "lead": names.of_code(data.get("lead", "")),
+        "due": date_and_time(datetime.fromisoformat(data["due"])) if data.get("due") else "",
+        "number": data.get("number", ""),
+        "issued": data.get("issued", ""),
+        "name": data.get("name", ""),
+    }
+
+
+def _who(event: Event) -> str:
+    who = event.actor_label or _("The system")
+    if event.on_behalf_of is None:
+        return who
+    return _("%(who)s, for %(principal)s") % {"who": who, "principal": event.on_behalf_of.full_name}
+
+
+def _detail(event: Event, witness: Witness, submitted_at: datetime | None) -> str:
+    if event.kind == "opinion.given":
+        return str(Stance(event.data["stance"]).label) if witness.knows_stance(event, submitted_at) else ""
+    return str(event.data.get("reason") or "") if witness.knows_reason(event) else ""

@@ -1,0 +1,106 @@
+"""Who holds a case now, as far as the reader may know."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.authority import Hat
+from accounts.models import Agency
+from workflows import policies
+from workflows.models import Assignment, CaseTask, Phase, Role
+from workflows.presenting import DueLabel, DueState, due_label, held_label
+from workflows.working_days import Calendar
+
+from .agencies import Names
+from .stages import CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks at a case, and when: what happens inside another agency is not shown to her."""
+
+    agency_ids: frozenset[int]
+    is_office_wide: bool
+    calendar: Calendar
+    now: datetime
+
+    @classmethod
+    def under(cls, hats: Sequence[Hat], *, calendar: Calendar, now: datetime) -> "Reader":
+        """Return the reader with these hats."""
+        agency_ids = frozenset(hat.agency_id for hat in hats)
+        return cls(agency_ids, policies.is_office_wide(hats), calendar, now)
+
+    def sees_inside(self, task: CaseTask) -> bool:
+        """Tell whether she may know when the task came to the agency: an opinion in the making is the agency's own."""
+        part = task.participation
+        if part is None:
+            return False
+        return part.agency_id in self.agency_ids or (self.is_office_wide and part.role != Role.COORDINATE)
+
+    def age(self, since: datetime) -> str:
+        """Return the working time since a moment in words."""
+        return held_label(self.calendar.working_time_between(since, self.now))
+
+    def due(self, due_at: datetime | None, *, started_at: datetime | None = None) -> DueLabel:
+        """Return how an open due moment stands."""
+        days = self.calendar.working_days_between(self.now, due_at) if due_at else 0
+        return due_label(due_at, now=self.now, days=days, started_at=started_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """An agency that must act: since when, and until when where the reader may know."""
+
+    short: str
+    full: str
+    step: str
+    age: str
+    due: DueLabel | None
+
+
+def holders_of(assignment: Assignment, tasks: Iterable[CaseTask], *, names: Names, reader: Reader) -> list[Holder]:
+    """Return the agencies that must act in a case now, each once."""
+    seen: dict[int, Holder] = {}
+    for task in tasks:
+        part = task.participation
+        if part is not None and task.is_open and part.agency_id not in seen:
+            seen[part.agency_id] = _holder(assignment, task, part.agency, names, reader)
+    return list(seen.values())
+
+
+def _holder(assignment: Assignment, task: CaseTask, agency: Agency, names: Names, reader: Reader) -> Holder:
+    inside = reader.sees_inside(task)
+    since = task.created if inside or assignment.phase_since is None else assignment.phase_since
+    return Holder(
+        short=names.short(agency),
+        full=names.full(agency),
+        step=str(Phase(assignment.phase).label),
+        age=reader.age(since),
+        due=reader.due(task.due_at, started_at=task.created) if inside and task.due_at else None,
+    )
+
+
+def in_words(assignment: Assignment, holders: Sequence[Holder]) -> str:
+    """Say after the lead's name who holds the case."""
+    if not holders:
+        return ""
+    if assignment.phase == Phase.CONSULTING:
+        count = len(holders)
+        return ngettext("waits for %(count)d agency", "waits for %(count)d agencies", count) % {"count": count}
+    holder = holders[0]
+    return _("%(agency)s has held it for %(age)s") % {"agency": holder.short, "age": holder.age}
+
+
+def completion(assignment: Assignment, reader: Reader) -> DueLabel:
+    """Return how the due date of the assignment itself stands: open, kept, missed, or as the directive words it."""
+    if assignment.phase == Phase.REJECTED:
+        return DueLabel(DueState.NONE, str(Phase.REJECTED.label))
+    if assignment.due_at is None:
+        return DueLabel(DueState.NONE, assignment.due_phrase or _("No due date"))
+    if assignment.phase in CLOSED and assignment.phase_since:
+        days = reader.calendar.working_days_between(assignment.due_at, assignment.phase_since)
+        return due_label(assignment.due_at, now=reader.now, days=days, done_at=assignment.phase_since)
+    return reader.due(assignment.due_at, started_at=assignment.directive.released_at)

@@ -1,0 +1,92 @@
+"""What a submitted plan looks like to those who judge it: the Office and the Committee."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from workflows.models import Opinion, Remark, StoredFile
+from workflows.presenting import day_month_year
+from workflows.views.base import Context
+
+from .acting import PlanPage
+from .changes import changes_of
+from .checking import checks_of
+from .dossier import Dossier
+from .names import AgencyNames
+
+
+@dataclass(frozen=True, slots=True)
+class Dissent:
+    """An open disagreement: what the agency says, and what the lead answers."""
+
+    agency: str
+    says: list[str]
+    answers: list[str]
+
+
+class SubmittedPage(PlanPage):
+    """A page about a submission: figures, disagreements, changes, checks and the dossier."""
+
+    @cached_property
+    def dossier(self) -> Dossier:
+        """The facts of the case."""
+        return Dossier(self.assignment, self.revision)
+
+    def facts(self) -> Context:
+        """Return everything that is judged."""
+        dossier = self.dossier
+        submission = dossier.submission
+        lead = self.assignment.lead
+        return {
+            "dossier": dossier,
+            "submission": submission,
+            "review": getattr(submission, "review", None),
+            "tally": dossier.tally,
+            "points": points_of(dossier),
+            "dissents": [dissent_of(dossier, opinion, self.names) for opinion in dossier.disagreeing],
+            "changes": changes_of(dossier, self.names),
+            "checks": checks_of(dossier, submitted=True),
+            "files": list(StoredFile.objects.filter(assignment=self.assignment).order_by("id")),
+            "lead": self.names.full(lead) if lead else "",
+        }
+
+    def _lead(self) -> dict[str, str]:
+        return {"lead": self.names.full(self.assignment.lead) if self.assignment.lead else ""}
+
+
+def points_of(dossier: Dossier) -> list[str]:
+    """Return the plan in figures, one sentence each."""
+    items = dossier.items
+    if not items:
+        return [_("The plan assigns no task.")]
+    leads = len({item.lead_id for item in items})
+    tasks = ngettext("%(n)s task", "%(n)s tasks", len(items)) % {"n": len(items)}
+    agencies = ngettext("%(n)s lead agency", "%(n)s lead agencies", leads) % {"n": leads}
+    return [_("%(tasks)s, %(agencies)s.") % {"tasks": tasks, "agencies": agencies}, *_term(dossier)]
+
+
+def _term(dossier: Dossier) -> Iterator[str]:
+    due = sorted(item.due_on for item in dossier.items if item.due_on)
+    if due:
+        first, last = day_month_year(due[0]), day_month_year(due[-1])
+        yield _("First due date %(first)s, last %(last)s.") % {"first": first, "last": last}
+
+
+def dissent_of(dossier: Dossier, opinion: Opinion, names: AgencyNames) -> Dissent:
+    """Put an agency's words beside the lead's."""
+    remarks = dossier.remarks_on(opinion)
+    says = [text for text in (opinion.reason, *(remark.text for remark in remarks)) if text]
+    answers = [answer for remark in remarks if (answer := answer_to(remark))]
+    return Dissent(names.full(opinion.participation.agency), says, answers)
+
+
+def answer_to(remark: Remark) -> str:
+    """Return the lead's answer to a remark: what became of it and why; nothing where there is none."""
+    disposition = getattr(remark, "disposition", None)
+    if disposition is None:
+        return ""
+    treatment = str(disposition.get_treatment_display())
+    return f"{treatment}: {disposition.text}" if disposition.text else f"{treatment}."

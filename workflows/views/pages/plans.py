@@ -1,0 +1,135 @@
+"""Pages of the lead: its draft, the request for opinions it signs, and the plan it puts forward."""
+
+from typing import Any
+
+from django.conf import settings
+from django.shortcuts import resolve_url
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from workflows.domain import calendars
+from workflows.forms.opinions import RequestForm, ReturnForm
+from workflows.forms.plans import FinishForm
+from workflows.forms.reviews import SubmitForm
+from workflows.models import Participation
+from workflows.views.base import Context
+from workflows.views.tasks import TaskView
+
+from .acting import ActWords, PlanPage
+from .changes import changes_of
+from .checking import checks_of
+from .dossier import Dossier
+from .reading import read
+
+RETURN = ActWords(gettext_lazy("Return to the drafter"), "return", "return")
+
+
+class DraftingPage(PlanPage):
+    """A node whose work happens on the plan's own pages; only a refused hand-over is shown here."""
+
+    template_name = "workflows/task_finish.html"
+    forms = {"finish": FinishForm}
+    tab = "plan"
+
+    def elsewhere(self) -> str:
+        """Return the page on which the work is done."""
+        return resolve_url(self.tab, self.revision.plan.public_id)
+
+
+@TaskView.register(("PlanApprovalFlow", "draft"))
+class DraftPage(DraftingPage):
+    """The specialist drafts the plan."""
+
+    heading = gettext_lazy("Draft the plan")
+    acts = {"finish": ActWords(gettext_lazy("Submit to head"), "send", "primary")}
+    done = {"finish": gettext_lazy("The draft was submitted to the head of the agency.")}
+
+
+@TaskView.register(("PlanApprovalFlow", "dispose"))
+class DisposePage(DraftingPage):
+    """The specialist answers the remarks and revises the plan."""
+
+    heading = gettext_lazy("Answer the remarks")
+    tab = "plan-dispositions"
+    acts = {"finish": ActWords(gettext_lazy("Submit to head"), "send", "primary")}
+    done = {"finish": gettext_lazy("The revised plan was submitted to the head of the agency.")}
+
+
+@TaskView.register(("PlanApprovalFlow", "sign_request"))
+class SignRequestPage(PlanPage):
+    """The head reads the draft and signs the request for opinions."""
+
+    template_name = "workflows/tasks/sign_request.html"
+    heading = gettext_lazy("Sign the request for opinions")
+    forms = {"send": RequestForm, "return": ReturnForm}
+    acts = {"send": ActWords(gettext_lazy("Request comments"), "send", "primary"), "return": RETURN}
+    done = {
+        "send": gettext_lazy("The request for opinions was sent."),
+        "return": gettext_lazy("The draft went back to the drafter."),
+    }
+
+    def initial(self, verb: str) -> dict[str, Any]:
+        """Offer the term of the working regulation."""
+        if verb != "send":
+            return {}
+        return {"due_on": timezone.localdate(calendars.due_after("opinion", timezone.now()))}
+
+    def form_arguments(self, verb: str) -> dict[str, Any]:
+        """Say what the term is and where it is written."""
+        if verb != "send":
+            return {}
+        term = settings.TERMS["opinion"]
+        words = ngettext(
+            "%(n)s working day (%(citation)s).", "%(n)s working days (%(citation)s).", term["days"]
+        )
+        return {"term": words % {"n": term["days"], "citation": term["citation"]}}
+
+    def facts(self) -> Context:
+        """Return the draft and whom it goes to."""
+        parts = (
+            Participation.objects.coordinating().filter(assignment=self.assignment).select_related("agency")
+        )
+        asked = [self.names.full(part.agency) for part in parts]
+        return {
+            "reading": read(self.revision, self.names),
+            "asked": asked,
+            "silence": settings.SILENCE["citation"],
+        }
+
+    def consequence(self, verb: str) -> str:
+        """Say what follows."""
+        if verb == "return":
+            return _("The specialist reads what must be changed; nothing leaves the agency.")
+        return _("This revision is frozen and sent to the agencies; what they read can no longer be changed.")
+
+
+@TaskView.register(("PlanApprovalFlow", "sign_submission"))
+class SignSubmissionPage(PlanPage):
+    """The head sees what became of every remark and puts the plan forward."""
+
+    template_name = "workflows/tasks/sign_submission.html"
+    heading = gettext_lazy("Sign and put forward")
+    forms = {"submit": SubmitForm, "return": ReturnForm}
+    acts = {"submit": ActWords(gettext_lazy("Submit to Committee"), "send", "primary"), "return": RETURN}
+    done = {
+        "submit": gettext_lazy("The plan was put forward; the Office reviews the dossier."),
+        "return": gettext_lazy("The plan went back to the drafter."),
+    }
+
+    def facts(self) -> Context:
+        """Return the checks, the remarks without an answer and what changed."""
+        dossier = Dossier(self.assignment, self.revision)
+        return {
+            "dossier": dossier,
+            "tally": dossier.tally,
+            "checks": checks_of(dossier, submitted=False),
+            "changes": changes_of(dossier, self.names),
+            "next_number": len(dossier.submissions) + 1,
+        }
+
+    def consequence(self, verb: str) -> str:
+        """Say what follows."""
+        if verb == "return":
+            return _("The specialist reads what must be changed; nothing leaves the agency.")
+        return _("This revision is frozen with its content hash and goes to the Office for review.")

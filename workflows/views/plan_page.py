@@ -1,0 +1,206 @@
+"""What the tabs of a plan share: which revision is shown, who may change it, the head of the page, handing it on."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from http import HTTPStatus
+from typing import ClassVar
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from workflows import policies
+from workflows.domain import calendars, returns
+from workflows.domain.returns import SentBack
+from workflows.forms.plans import FinishForm
+from workflows.models import CaseTask, Opinion, Plan, PlanRevision, Remark, Requirement
+from workflows.presenting import Act, DueLabel, due_label
+
+from .agencies import names_on
+from .base import CaseView, Context
+from .plan_rows import Remarks
+
+
+class PlanTab(CaseView):
+    """A tab of a plan. Whoever may read no revision of it gets 404."""
+
+    tab: ClassVar[str]
+    plan: Plan
+
+    def open_plan(self, public_id: UUID) -> None:
+        """Load the plan, or answer 404 for one the person may not read."""
+        self.plan = self.plan_or_404(public_id)
+        if not self.revisions:
+            raise Http404
+
+    @cached_property
+    def revisions(self) -> Sequence[PlanRevision]:
+        """The revisions the person may read, newest first."""
+        visible = policies.visible_revisions(self.asker.hats, self.asker.user, self.plan.assignment)
+        revisions = list(visible.select_related("edited_by").latest_first())
+        for revision in revisions:
+            revision.plan = self.plan
+        return revisions
+
+    @cached_property
+    def revision(self) -> PlanRevision:
+        """The revision asked for with ?revision=, else the newest; 404 where there is none of that number."""
+        wanted = self.request.GET.get("revision", "")
+        if not wanted:
+            return self.revisions[0]
+        for revision in self.revisions:
+            if str(revision.number) == wanted:
+                return revision
+        raise Http404
+
+    @cached_property
+    def task(self) -> CaseTask | None:
+        """The open task in which the person may change the plan."""
+        tasks = policies.drafting_tasks(self.asker.hats, self.asker.user).with_case()
+        return tasks.filter(process__assignment=self.plan.assignment).order_by("id").first()
+
+    @property
+    def node(self) -> str:
+        """Where the open task stands: draft or dispose, empty without one."""
+        return self.task.flow_task.name if self.task else ""
+
+    @property
+    def is_editing(self) -> bool:
+        """Tell whether the shown revision may be changed by the person now."""
+        return self.task is not None and self.revision == self.revisions[0] and not self.revision.is_frozen
+
+    @property
+    def is_htmx(self) -> bool:
+        """Tell whether a part of the page is asked for."""
+        return bool(getattr(self.request, "htmx", False))
+
+    def refusal(self) -> HttpResponse | None:
+        """Return the answer to an edit that may not be made, or None where it may."""
+        if self.is_editing:
+            return None
+        message = (
+            _("The plan is not being drafted now: it has been handed on. Nothing was changed.")
+            if policies.sees_draft(self.asker.hats, self.asker.user, self.plan.assignment)
+            else _("Only the lead agency changes the plan, while it drafts it or answers the remarks.")
+        )
+        context = {"message": message, "back_url": self.url()}
+        return render(self.request, "403.html", context, status=HTTPStatus.FORBIDDEN)
+
+    def forget(self) -> None:
+        """Forget what was read, because an act has changed it."""
+        for name in ("revisions", "revision", "task", "opinions", "remarks", "requirements"):
+            self.__dict__.pop(name, None)
+
+    def url(self, name: str = "plan") -> str:
+        """Return the address of one of the plan's pages."""
+        return reverse(name, args=[self.plan.public_id])
+
+    # --- the remarks and what became of them -----------------------------------------------------------------------
+
+    @cached_property
+    def opinions(self) -> list[Opinion]:
+        """The opinions the person may read, round by round, agencies as offices list them."""
+        seen = policies.visible_opinions(self.asker.hats, self.asker.user, self.plan.assignment)
+        agency = "participation__agency"
+        return list(
+            seen.select_related("consultation", agency, "signed_by").order_by(
+                "consultation__round", f"{agency}__order", f"{agency}__code", "id"
+            )
+        )
+
+    @cached_property
+    def remarks(self) -> Remarks:
+        """The remarks of those opinions, with their answers as far as the person may know them."""
+        by_pk = {opinion.pk: opinion for opinion in self.opinions}
+        rows = list(
+            Remark.objects.filter(opinion__in=by_pk)
+            .select_related("disposition__disposed_by")
+            .order_by("opinion__consultation__round", "opinion_id", "number", "id")
+        )
+        for row in rows:
+            row.opinion = by_pk[row.opinion_id]
+        agencies = {opinion.participation.agency_id for opinion in self.opinions}
+        known = frozenset(opinion.pk for opinion in self.opinions if opinion.answer_known)  # type: ignore[attr-defined]
+        return Remarks(rows, names_on(self.today, ids=agencies), known)
+
+    @cached_property
+    def sees_all(self) -> bool:
+        """Tell whether the person may read every opinion and answer."""
+        return policies.sees_all_answers(self.asker.hats, self.asker.user, self.plan.assignment)
+
+    @cached_property
+    def requirements(self) -> list[Requirement]:
+        """What the last return asked for."""
+        last = self.plan.assignment.submissions.order_by("-number", "-id").values("pk")[:1]
+        return list(Requirement.objects.filter(decision__submission__in=last).order_by("number", "id"))
+
+    @property
+    def today(self) -> date:
+        """The day whose names of agencies the page prints: that of the shown revision."""
+        return timezone.localdate(self.revision.frozen_at or timezone.now())
+
+    # --- the head of the page --------------------------------------------------------------------------------------
+
+    def head(self) -> Context:
+        """Return what templates/workflows/plan_head.html prints."""
+        assignment = self.plan.assignment
+        return {
+            "tab": self.tab,
+            "plan": self.plan,
+            "assignment": assignment,
+            "directive": assignment.directive,
+            "revision": self.revision,
+            "revisions": self.revisions,
+            "is_editing": self.is_editing,
+            "due": self._due(),
+            "items_count": self.revision.action_items.count(),
+            "remarks": self.remarks,
+            "sent_back": self._sent_back(),
+            "finish": self._finish(),
+            "why_not": self.why_not(),
+            "nav": "directives",
+        }
+
+    def _due(self) -> DueLabel | None:
+        assignment = self.plan.assignment
+        due_at = self.task.due_at if self.task else assignment.due_at
+        if due_at is None:
+            return None
+        now = timezone.now()
+        days = calendars.load_calendar().working_days_between(now, due_at)
+        return due_label(due_at, now=now, days=days, started_at=self.task.created if self.task else None)
+
+    def _sent_back(self) -> SentBack | None:
+        return returns.last_return(self.plan.assignment) if self.task else None
+
+    def _finish(self) -> Act | None:
+        if self.task is None or not self.is_editing:
+            return None
+        consequence = (
+            _("The head of the agency receives the draft and signs the request for comments.")
+            if self.node == "draft"
+            else _("The head of the agency receives the plan with the answers to the remarks, signs it and puts it forward.")
+        )
+        form = FinishForm(task=self.task, seen=self.revision.stamp, auto_id="finish-%s")
+        return Act(
+            "finish", _("Submit to head"), form, icon="send", kind="primary", verb="finish", consequence=consequence,
+            url=reverse("task", args=[self.task.public_id]),
+        )
+
+    def why_not(self) -> str:
+        """Return why the plan cannot be handed on yet, empty where it can."""
+        if not self.is_editing:
+            return ""
+        if self.node == "draft":
+            chosen = self.plan.assignment.participations.coordinating().exists()
+            return "" if chosen else _("No agency to consult has been chosen")
+        left = self.remarks.unanswered
+        if left:
+            return ngettext("%(n)d remark is open", "%(n)d remarks are open", left) % {"n": left}
+        unmet = sum(not requirement.answer for requirement in self.requirements)
+        return ngettext("%(n)d requirement is open", "%(n)d requirements are open", unmet) % {"n": unmet} if unmet else ""
