@@ -26,13 +26,21 @@ class LockoutBackend(ModelBackend):
         """
         if username is None or password is None:
             return None
-        username = User.normalize_username(username)
-        if len(username) > USERNAME_LENGTH:  # nobody's, and no room to count its tries
+        username, address = User.normalize_username(username), address_of(request)
+        if len(username) > USERNAME_LENGTH:  # nobody's
             return None
-        if not reserve_try(username):
+        if not reserve_try(username, address):
             raise PermissionDenied
         user = super().authenticate(request, username=username, password=password, **kwargs)
         if not isinstance(user, User):
             return None
-        forget_tries(username)
+        forget_tries(username, address)
         return user
+
+
+def address_of(request: Any) -> str:
+    """Return the address a request comes from; empty outside a request.
+
+    The server in front names it (uvicorn --proxy-headers, daphne --proxy-headers); no header is believed here.
+    """
+    return str(request.META.get("REMOTE_ADDR", "")) if request is not None else ""

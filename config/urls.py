@@ -1,7 +1,5 @@
 """URLs of the whole site. Every view carries a policy (config.checks); no viewflow URL is mounted."""
 
-from importlib import import_module
-
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
@@ -9,16 +7,13 @@ from accounts.policy import public
 from config import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("accounts.urls")),
+    path("", include("notifications.urls")),
+    path("", include("workflows.urls")),
     path("language/", public(set_language), name="set_language"),
     path("healthz/live", health.live, name="healthz-live"),
     path("healthz/ready", health.ready, name="healthz-ready"),
 ]
-for name in ("accounts.urls", "notifications.urls", "workflows.urls"):
-    try:
-        import_module(name)
-    except ImportError:
-        continue
-    urlpatterns.append(path("", include(name)))
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.permission_denied"

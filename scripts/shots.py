@@ -69,6 +69,7 @@ class Album:
 
     address: str
     seen: set[tuple[str, ...]] = field(default_factory=set)
+    broken: set[str] = field(default_factory=set)
 
     def take(self, page: Page, phase: str, person: str) -> None:
         """Photograph the page as it is, in every size, unless its like is there already."""
@@ -94,7 +95,9 @@ class Album:
             if url in loaded:
                 continue
             loaded.add(url)
-            page.goto(url, wait_until="load")
+            response = page.goto(url, wait_until="load")
+            if response and not response.ok:
+                self.broken.add(f"{response.status} {kind_of(url)} ({person}, {phase})")
             self.take(page, phase, person)
             kinds = {kind_of(known) for known in (*loaded, *waiting) if "/tasks/" not in known}
             waiting += [link for link in dict.fromkeys(self.links(page)) if kind_of(link) not in kinds]
@@ -142,8 +145,8 @@ def phases() -> Iterator[str]:
     yield "end"
 
 
-def photograph(browser: Browser, address: str, password: str) -> int:
-    """Fill the album; return how many states of pages are in it."""
+def photograph(browser: Browser, address: str, password: str) -> Album:
+    """Fill an album and return it."""
     album = Album(address)
     stranger = browser.new_page(viewport={"width": WIDE[0], "height": WIDE[1]}, locale="vi-VN")
     for path in ("sign-in/", "no-such-page/"):
@@ -154,7 +157,7 @@ def photograph(browser: Browser, address: str, password: str) -> int:
         for person, page in people.items():
             album.walk(page, phase, person)
         print(f"{phase}: {len(album.seen)} pages so far", flush=True)
-    return len(album.seen)
+    return album
 
 
 def main() -> int:
@@ -181,10 +184,12 @@ def main() -> int:
             subprocess.run([PYTHON, "manage.py", *command], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
         with serving(dict(os.environ)) as address:
-            count = photograph(browser, address, password)
+            album = photograph(browser, address, password)
         browser.close()
-    print(f"{count} pages in {len(SIZES)} sizes: {SHOTS.relative_to(ROOT)}/")
-    return 0
+    print(f"{len(album.seen)} pages in {len(SIZES)} sizes: {SHOTS.relative_to(ROOT)}/")
+    for broken in sorted(album.broken):
+        print(f"broken: {broken}")
+    return int(bool(album.broken))
 
 
 if __name__ == "__main__":

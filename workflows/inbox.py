@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from accounts.authority import Actor
@@ -124,12 +125,24 @@ def page(
     """
     if not buckets:
         return [], None
-    per_bucket = [_first(bucket, narrowed, after, size + 1) for bucket in buckets]
-    rows = per_bucket[0].union(*per_bucket[1:], all=True) if len(per_bucket) > 1 else per_bucket[0]
-    merged = list(_once(rows.order_by("due_at", "task_id")))
+    first = InboxEntry.objects.filter(pk__in=_first_of_each(buckets, narrowed, after, size + 1))
+    merged = list(_once(first.order_by("due_at", "task_id", "id")))
     shown = merged[:size]
     following = Cursor(shown[-1].due_at, shown[-1].task_id) if len(merged) > size else None
     return shown, following
+
+
+def _first_of_each(buckets: Sequence[int], narrowed: Filter, after: Cursor | None, limit: int) -> RawSQL:
+    """Return the keys of each bucket's first entries: one bounded walk of the partial index for each bucket.
+
+    Written out because the ORM does not put limits into a union on SQLite.
+    """
+    parts, params = [], []
+    for number, bucket in enumerate(buckets):
+        sql, values = _first(bucket, narrowed, after, limit).values("id").query.sql_with_params()
+        parts.append(f"SELECT id FROM ({sql}) AS bucket_{number}")  # noqa: S608 - the ORM's own SQL
+        params += values
+    return RawSQL(" UNION ALL ".join(parts), params)  # noqa: S611 - as above
 
 
 def _first(bucket: int, narrowed: Filter, after: Cursor | None, limit: int) -> Any:

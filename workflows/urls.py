@@ -7,10 +7,14 @@ from accounts.policy import policy
 from .views import (
     assignments,
     directives,
+    dispositions,
     files,
     inbox,
     pages,  # noqa: F401 - registers the page of every node
+    paragraphs,
+    plan_items,
     plans,
+    revisions,
     tasks,
 )
 
@@ -35,20 +39,20 @@ urlpatterns = [
         name="assignment",
     ),
     path("plans/<uuid:public_id>/", policy("plan")(plans.PlanView.as_view()), name="plan"),
-    path("plans/<uuid:public_id>/items/", policy("plan")(plans.PlanItemsView.as_view()), name="plan-items"),
+    path("plans/<uuid:public_id>/items/", policy("plan")(plan_items.PlanItemsView.as_view()), name="plan-items"),
     path(
         "plans/<uuid:public_id>/dispositions/",
-        policy("plan")(plans.DispositionsView.as_view()),
+        policy("plan")(dispositions.DispositionsView.as_view()),
         name="plan-dispositions",
     ),
     path(
         "plans/<uuid:public_id>/revisions/",
-        policy("plan")(plans.RevisionsView.as_view()),
+        policy("plan")(revisions.RevisionsView.as_view()),
         name="plan-revisions",
     ),
     path(
         "plans/<uuid:public_id>/paragraphs/<uuid:key>/",
-        policy("plan")(plans.ParagraphView.as_view()),
+        policy("plan")(paragraphs.ParagraphView.as_view()),
         name="paragraph",
     ),
     path(

@@ -11,8 +11,7 @@ from accounts.models import Agency, Membership, User
 from notifications.outbox import emit
 
 from .agencies import ensure_position
-
-CHAIN = "accounts"
+from .chain import CHAIN
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from accounts.authority import Actor
 from accounts.models import User
 from notifications.outbox import emit
 
-from .memberships import CHAIN
+from .chain import CHAIN
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.backends import address_of
 from accounts.domain.lockout import is_locked
 from accounts.models import User
 
@@ -22,5 +23,6 @@ class SignInForm(AuthenticationForm):
 
     def get_invalid_login_error(self) -> ValidationError:
         """Say what is wrong without saying which of the two."""
-        code = "locked" if is_locked(self.cleaned_data["username"]) else "invalid_login"
+        locked = is_locked(self.cleaned_data["username"], address_of(self.request))
+        code = "locked" if locked else "invalid_login"
         return ValidationError(self.error_messages[code], code=code)

@@ -6,27 +6,32 @@ from typing import Self
 from django.db import models
 from django.utils import timezone
 
-from .user import USERNAME_LENGTH
-
 
 class SignInAttemptQuerySet(models.QuerySet["SignInAttempt"]):
     """Tries."""
 
     def since(self, moment: datetime) -> Self:
         """Return the tries after a moment."""
-        return self.filter(at__gt=moment)
+        return self.filter(failed_at__gt=moment)
 
 
 class SignInAttempt(models.Model):
-    """One try that has not succeeded, for a user name that need not exist."""
+    """One try that has not succeeded, for a user name that need not exist.
 
-    username = models.CharField(max_length=USERNAME_LENGTH)
-    at = models.DateTimeField(default=timezone.now, db_index=True)
+    The name is kept as a keyed hash: people type passwords into the wrong field.
+    """
+
+    username_hash = models.CharField(max_length=64)
+    address = models.CharField(max_length=45, blank=True)
+    failed_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     objects = SignInAttemptQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["username", "at"], name="attempts_of_a_username")]
+        indexes = [
+            models.Index(fields=["username_hash", "failed_at"], name="attempts_of_a_user_name"),
+            models.Index(fields=["address", "failed_at"], name="attempts_from_an_address"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.username} {self.at:%Y-%m-%d %H:%M:%S}"
+        return f"{self.address} {self.failed_at:%Y-%m-%d %H:%M:%S}"

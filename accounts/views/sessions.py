@@ -1,8 +1,11 @@
 """Signing in, signing out, and choosing the hat to act under."""
 
+from datetime import timedelta
 from typing import cast
 from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView, RedirectURLMixin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -24,6 +27,12 @@ class SignInView(LoginView):
         """Return the wanted page; never this one, which would lead in a circle."""
         wanted = super().get_success_url()
         return self.get_default_redirect_url() if urlsplit(wanted).path == self.request.path else wanted
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Sign in until a fixed moment: what is kept in the session on the way does not prolong it."""
+        response = super().form_valid(form)
+        self.request.session.set_expiry(timedelta(seconds=settings.SESSION_COOKIE_AGE))
+        return response
 
 
 class SignOutView(LogoutView):

@@ -1,6 +1,7 @@
 // Saves what is written, while it is written. On a form or a single field:
 //   data-autosave="<url>"   where it is posted to, urlencoded
 //   data-version="3"        the version it was drawn from; sent as `version` (a form may carry a field of that name instead)
+//   a text area also sends as `base` what it was written on top of, so that two changes can be merged
 //   [data-saved]            the indicator inside it or beside it, else the first of the page
 // The server answers 200 with JSON {"version": 4, "saved_at": "09:11"} (both optional), 204, or 409 with the conflict
 // form, which is shown as a dialog. 5xx and a dead network are tried again; any other refusal is said and not repeated.
@@ -34,10 +35,13 @@ function valuesOf(holder) {
   return [...new FormData(holder)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
 }
 
+/** What a text area was written on top of: the text it was drawn with or last saved with. */
+const baseOf = (holder) => (holder instanceof HTMLTextAreaElement ? [["base", holder.defaultValue]] : []);
+
 /** What a person wrote or chose: no hidden fields, ends trimmed as the server trims them. */
 function writtenIn(holder) {
   const hidden = isForm(holder) ? new Set([...holder.querySelectorAll("input[type=hidden]")].map((field) => field.name)) : new Set();
-  return valuesOf(holder)
+  return [...valuesOf(holder), ...baseOf(holder)]
     .filter(([name]) => !hidden.has(name))
     .map(([name, value]) => [name, value.replaceAll("\r\n", "\n").trim()]);
 }
@@ -62,7 +66,10 @@ function restore(holder) {
     return;
   }
   if (isForm(holder)) fill(holder, copy.values);
-  else holder.value = copy.values[0][1];
+  else {
+    if (copy.values[1]) holder.defaultValue = copy.values[1][1];
+    holder.value = copy.values[0][1];
+  }
   setVersion(holder, copy.version);
   say(holder, "paused", words.restored);
   stateOf(holder).dirty = true;
@@ -106,16 +113,22 @@ async function save(holder) {
   const state = stateOf(holder);
   clearTimeout(state.timer);
   if (!state.dirty || state.sending || !holder.isConnected) return;
+  if (holder.form?.dataset.sent) {
+    later(holder, TYPING_PAUSE); // its form is on the way with the same text
+    return;
+  }
   state.sending = true;
   state.dirty = false;
   say(holder, "saving", words.saving);
+  const sent = holder.value;
   const response = await post(holder);
   state.sending = false;
+  if (response?.ok && baseOf(holder).length) holder.defaultValue = sent;
   await take(holder, state, response);
 }
 
 async function post(holder) {
-  const body = new URLSearchParams(valuesOf(holder));
+  const body = new URLSearchParams([...valuesOf(holder), ...baseOf(holder)]);
   if (versionOf(holder)) body.set("version", versionOf(holder));
   const headers = { "X-CSRFToken": token(), "X-Autosave": "1", Accept: "application/json, text/html" };
   try {
@@ -151,6 +164,7 @@ async function acknowledge(holder, state, response) {
   const answer = isJson ? await response.json() : {};
   state.tries = 0;
   setVersion(holder, answer.version);
+  holder.dispatchEvent(new CustomEvent("autosave:saved", { bubbles: true, detail: answer }));
   if (state.dirty) {
     keep(urlOf(holder), versionOf(holder), writtenIn(holder));
     save(holder);

@@ -3,6 +3,7 @@
 //   [data-rows]                    where rows are; each row is [data-row]
 //   [data-add], [data-remove]      buttons
 //   [data-anchor-field]            the field that says which paragraph or task the remark is on
+//   [data-slot="<value>"]          under a paragraph: where the rows on it stand (optional)
 // A paragraph's button carries data-anchor="<value>": it opens a row on that paragraph. Without JavaScript the server draws
 // spare rows and the anchor is a plain choice.
 
@@ -32,7 +33,13 @@ function rowFor(anchor) {
   const empty = rows().filter((row) => !textOf(row).value.trim());
   const row = empty.find((each) => anchorOf(each) === anchor) ?? empty.find((each) => !anchorOf(each)) ?? add();
   setAnchor(row, anchor);
+  settle(row, anchor);
   return row;
+}
+
+/** A remark stands under the paragraph it is on, where the page has a place for it. */
+function settle(row, anchor) {
+  [...box().querySelectorAll("[data-slot]")].find((slot) => slot.dataset.slot === anchor)?.append(row);
 }
 
 function remove(row) {

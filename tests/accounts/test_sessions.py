@@ -1,10 +1,15 @@
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import include, path, reverse
+from django.utils import timezone
 
 from accounts.authority import SYSTEM
-from accounts.domain.lockout import LIMIT
+from accounts.domain.lockout import LIMIT, hash_of
 from accounts.domain.people import deactivate
 from accounts.models import Membership, Position, SignInAttempt
 from accounts.policy import policy
@@ -146,7 +151,41 @@ def test_ten_wrong_tries_lock_the_user_name_even_for_the_right_password(client, 
 
     assert answers == [["invalid_login"]] * 9 + [["locked"]]
     assert codes(sign_in(Client(), username, PASSWORD)) == ["locked"]
-    assert SignInAttempt.objects.filter(username=username).count() == LIMIT
+    assert SignInAttempt.objects.filter(username_hash=hash_of(username)).count() == LIMIT
+
+
+def test_somebody_elsewhere_cannot_keep_a_person_out(client, db):
+    make_user("an")
+    for _ in range(LIMIT):
+        sign_in(Client(REMOTE_ADDR="10.6.6.6"), password="wrong")
+
+    assert codes(sign_in(Client(REMOTE_ADDR="10.6.6.6"))) == ["locked"]
+    assert sign_in(client).status_code == 302
+
+
+def test_sign_in_believes_no_forwarding_header(client, db):
+    make_user("an")
+
+    for number in range(LIMIT):
+        client.post(
+            SIGN_IN,
+            {"username": "an", "password": "wrong"},
+            headers={"X-Forwarded-For": f"10.0.0.{number}"},
+        )
+
+    assert codes(sign_in(client)) == ["locked"]
+
+
+def test_session_ends_at_a_fixed_moment_whatever_it_keeps(client, two_hats):
+    client.logout()
+    sign_in(client)
+    ends = Session.objects.get().expire_date
+
+    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=False):
+        client.post(HAT, {"membership": two_hats.memberships.latest("pk").pk})
+
+    assert client.session["hat"]
+    assert abs(Session.objects.get().expire_date - ends) < timedelta(seconds=1)
 
 
 def test_sign_in_gives_all_tries_back(client, db):

@@ -72,7 +72,7 @@ DOERS = {
     "prepare_opinion": ("prepare", {"asked.specialist", "asked.head"}),
     "dispose": ("finish", {"lead.specialist", "lead.head"}),
     "sign_submission": ("return", {"lead.head"}),
-    "review": ("clear", {"vp.specialist", "vp.head"}),
+    "review": ("refuse", {"vp.specialist", "vp.head"}),
     "sign_review": ("return", {"vp.head"}),
     "decide": ("return", {"chair", "vice_chair"}),
     "issue": ("issue", {"vp.clerk"}),

@@ -118,14 +118,19 @@ def test_directive_says_who_holds_each_case(world, clerk, client):
     (row,) = response.context["rows"]
     assert (row["lead"], row["stage"], row["is_readable"]) == ("SKHDT", 4, True)
     assert [holder.short for holder in response.context["chosen"]["holders"]] == ["S01", "S02"]
-    assert [stage.state for stage in response.context["chosen"]["line"]] == ["ok"] * 3 + ["cur"] + ["next"] * 4
+    assert [stage.state for stage in response.context["chosen"]["line"]] == ["ok"] * 3 + ["cur"] + [
+        "next"
+    ] * 4
 
 
 def test_selected_assignment_follows_the_address(world, clerk, client):
     rows = [AssignmentInput(title=f"Việc {n}", text="Việc", lead=world.lead) for n in (1, 2, 3)]
     directive = start(world, *rows).directive
 
-    chosen = [client.get(page_of(directive), {"a": a}).context["chosen"]["assignment"].number for a in ("2", "x", "9")]
+    chosen = [
+        client.get(page_of(directive), {"a": a}).context["chosen"]["assignment"].number
+        for a in ("2", "x", "9")
+    ]
 
     assert chosen == [2, 1, 1]
 
@@ -144,7 +149,10 @@ def test_case_of_others_shows_what_the_document_says_and_no_more(world, client):
     response = client.get(page_of(directive), {"a": "2"})
     html = response.content.decode()
 
-    assert (response.context["rows"][1]["title"], response.context["rows"][1]["holder"]) == ("Việc của họ", "")
+    assert (response.context["rows"][1]["title"], response.context["rows"][1]["holder"]) == (
+        "Việc của họ",
+        "",
+    )
     assert (response.context["chosen"]["holders"], response.context["chosen"]["line"]) == ([], [])
     assert reverse("assignment", args=[theirs.public_id]) not in html
 
@@ -158,7 +166,9 @@ def test_directive_that_is_not_issued_is_absent(world, client, username):
 
 
 def test_umbrella_assignment_has_no_stages(world, clerk, client):
-    directive = start(world, AssignmentInput(title="Tất cả", text="Việc", addressees="Các sở, ban, ngành")).directive
+    directive = start(
+        world, AssignmentInput(title="Tất cả", text="Việc", addressees="Các sở, ban, ngành")
+    ).directive
 
     response = client.get(page_of(directive))
 
@@ -183,11 +193,22 @@ def test_directive_asks_nine_statements(world, clerk, client, django_assert_num_
 def entry(world, **changes):
     """Return what the clerk's browser sends for one sound assignment."""
     fields = {
-        "key": str(uuid4()), "number": "3983", "symbol": "UBND-TKTH", "issued_on": "19/06/2020", "urgency": "URGENT",
-        "subject": "Triển khai Nghị quyết", "bases": "84/NQ-CP\n17/NQ-CP", "rows-TOTAL_FORMS": "1",
-        "rows-INITIAL_FORMS": "0", "rows-0-title": "Kế hoạch thực hiện", "rows-0-text": "Chủ trì xây dựng kế hoạch",
-        "rows-0-lead": str(world.lead.pk), "rows-0-coordinating": [str(agency.pk) for agency in world.others],
-        "rows-0-product": "PLAN", "rows-0-modality": "ORDER", "rows-0-due_phrase": "trước ngày 15/7",
+        "key": str(uuid4()),
+        "number": "3983",
+        "symbol": "UBND-TKTH",
+        "issued_on": "19/06/2020",
+        "urgency": "URGENT",
+        "subject": "Triển khai Nghị quyết",
+        "bases": "84/NQ-CP\n17/NQ-CP",
+        "rows-TOTAL_FORMS": "1",
+        "rows-INITIAL_FORMS": "0",
+        "rows-0-title": "Kế hoạch thực hiện",
+        "rows-0-text": "Chủ trì xây dựng kế hoạch",
+        "rows-0-lead": str(world.lead.pk),
+        "rows-0-coordinating": [str(agency.pk) for agency in world.others],
+        "rows-0-product": "PLAN",
+        "rows-0-modality": "ORDER",
+        "rows-0-due_phrase": "trước ngày 15/7",
     }
     return fields | changes
 
@@ -195,7 +216,7 @@ def entry(world, **changes):
 def marked(response):
     """Return the fields the page marks."""
     html = response.content.decode()
-    return {name for name in re.findall(r'<span class="err-msg" id="id_([\w-]+)_error">', html)}
+    return set(re.findall(r'<span class="err-msg" id="id_([\w-]+)_error">', html))
 
 
 def test_clerk_enters_a_directive(world, clerk, client):
@@ -203,11 +224,22 @@ def test_clerk_enters_a_directive(world, clerk, client):
 
     directive = Directive.objects.get()
     assert (response.status_code, response["Location"]) == (302, page_of(directive))
-    assert (directive.code, directive.issued_on, directive.state) == ("3983/UBND-TKTH", date(2020, 6, 19), "DRAFT")
-    assert (directive.urgency, directive.base_list, directive.issuer) == ("URGENT", ["84/NQ-CP", "17/NQ-CP"], world.committee)
+    assert (directive.code, directive.issued_on, directive.state) == (
+        "3983/UBND-TKTH",
+        date(2020, 6, 19),
+        "DRAFT",
+    )
+    assert (directive.urgency, directive.issuer) == ("URGENT", world.committee)
+    assert directive.base_list == ["84/NQ-CP", "17/NQ-CP"]
     (assignment,) = directive.assignments.all()
-    assert (assignment.lead, assignment.product, assignment.due_phrase) == (world.lead, "PLAN", "trước ngày 15/7")
-    assert {part.agency for part in assignment.participations.filter(role=Role.COORDINATE)} == set(world.others)
+    assert (assignment.lead, assignment.product, assignment.due_phrase) == (
+        world.lead,
+        "PLAN",
+        "trước ngày 15/7",
+    )
+    assert {part.agency for part in assignment.participations.filter(role=Role.COORDINATE)} == set(
+        world.others
+    )
     assert not CaseTask.objects.exists()
 
 
@@ -275,7 +307,7 @@ def test_bad_input_is_marked_on_its_field_and_keeps_every_word(world, clerk, cli
 
     assert (response.status_code, marked(response), Directive.objects.count()) == (422, fields, 0)
     html = response.content.decode()
-    for text in ({"Triển khai Nghị quyết", "Chủ trì xây dựng kế hoạch", "trước ngày 15/7"} - set(changes)):
+    for text in {"Triển khai Nghị quyết", "Chủ trì xây dựng kế hoạch", "trước ngày 15/7"} - set(changes):
         if not set(changes) & {"subject", "rows-0-text", "rows-0-due_phrase"}:
             assert text in html
 
@@ -295,12 +327,15 @@ def test_agency_that_no_longer_exists_is_unknown(world, clerk, client):
 
 
 def test_umbrella_assignment_is_entered_with_addressees(world, clerk, client):
-    given = entry(world, **{"rows-0-lead": "", "rows-0-coordinating": [], "rows-0-addressees": "Các sở, ban, ngành"})
+    given = entry(
+        world, **{"rows-0-lead": "", "rows-0-coordinating": [], "rows-0-addressees": "Các sở, ban, ngành"}
+    )
 
     client.post(NEW, given)
 
     assignment = Assignment.objects.get()
-    assert (assignment.is_umbrella, assignment.product, assignment.addressees) == (True, Product.ONGOING, "Các sở, ban, ngành")
+    assert assignment.is_umbrella
+    assert (assignment.product, assignment.addressees) == (Product.ONGOING, "Các sở, ban, ngành")
 
 
 def test_button_adds_a_row_and_loses_nothing(world, clerk, client):
@@ -327,7 +362,12 @@ def test_button_takes_a_row_off(world, clerk, client):
 
 
 def test_blank_row_is_no_assignment(world, clerk, client):
-    blank = {"rows-TOTAL_FORMS": "2", "rows-1-title": "", "rows-1-product": "REPORT", "rows-1-modality": "ORDER"}
+    blank = {
+        "rows-TOTAL_FORMS": "2",
+        "rows-1-title": "",
+        "rows-1-product": "REPORT",
+        "rows-1-modality": "ORDER",
+    }
 
     client.post(NEW, entry(world, **blank))
 

@@ -1,4 +1,4 @@
-"""What changed between two revisions of a plan, paragraph by paragraph and task by task, paired by their stable keys."""
+"""What changed between two revisions of a plan: paragraphs and tasks, paired by their stable keys."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence

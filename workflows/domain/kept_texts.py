@@ -1,4 +1,4 @@
-"""What somebody typed that could not be stored: kept for its author alone until it is merged, added again or dropped."""
+"""What somebody typed that could not be stored: kept for its author alone until she settles it."""
 
 from dataclasses import dataclass
 from uuid import UUID

@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 # A word with the space before it; a number or a symbol (15/2020/QĐ-TTg, 60%) is one word, punctuation stands alone.
 WORD = re.compile(r"\s*(?:\w+(?:[/.,&-]\w+)*%?|[^\w\s])|\s+$")
@@ -37,7 +38,7 @@ def merge(base: str, theirs: str, mine: str) -> Merged:
     if any(len(WORD.findall(text)) > MAX_WORDS for text in (base, theirs, mine)):
         return Merged("", overlaps=True)
     made = sorted({*_changes(words, theirs), *_changes(words, mine)}, key=lambda change: (change.start, change.end))
-    if any(later.start <= earlier.end for earlier, later in zip(made, made[1:], strict=False)):
+    if any(later.start <= earlier.end for earlier, later in pairwise(made)):
         return Merged("", overlaps=True)
     return Merged("".join(_applied(words, made)), overlaps=False)
 

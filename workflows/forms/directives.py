@@ -23,7 +23,8 @@ LARGEST_NUMBER = 99_999
 WHITE = " \t\r\n"
 no_agency = gettext_lazy("No such agency exists today. Choose one from the list.")
 is_symbol = RegexValidator(
-    r"^[^\W\d_][\w&]*(-[^\W\d_][\w&]*)*$", gettext_lazy("Write the symbol as on the document, for example UBND-TKTH.")
+    r"^[^\W\d_][\w&]*(-[^\W\d_][\w&]*)*$",
+    gettext_lazy("Write the symbol as on the document, for example UBND-TKTH."),
 )
 
 
@@ -35,10 +36,14 @@ class DirectiveForm(forms.Form):
     """What the document says about itself. `key` makes a repeat harmless."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
-    number = forms.IntegerField(label=gettext_lazy("Number"), min_value=1, max_value=LARGEST_NUMBER, localize=False)
+    number = forms.IntegerField(
+        label=gettext_lazy("Number"), min_value=1, max_value=LARGEST_NUMBER, localize=False
+    )
     symbol = forms.CharField(label=gettext_lazy("Symbol"), max_length=60, validators=[is_symbol])
     issued_on = VietnameseDateField(label=gettext_lazy("Date of issue"))
-    urgency = forms.ChoiceField(label=gettext_lazy("Urgency"), choices=Urgency.choices, initial=Urgency.NORMAL)
+    urgency = forms.ChoiceField(
+        label=gettext_lazy("Urgency"), choices=Urgency.choices, initial=Urgency.NORMAL
+    )
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=500, widget=_area(2))
     bases = forms.CharField(
         label=gettext_lazy("Bases"),
@@ -81,7 +86,10 @@ class AssignmentForm(forms.Form):
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=300)
     text = forms.CharField(
-        label=gettext_lazy("The assignment as written"), max_length=LONG_TEXT, required=False, widget=_area(3),
+        label=gettext_lazy("The assignment as written"),
+        max_length=LONG_TEXT,
+        required=False,
+        widget=_area(3),
         help_text=gettext_lazy("Left empty, the title stands for it."),
     )
     lead = forms.TypedChoiceField(
@@ -91,8 +99,12 @@ class AssignmentForm(forms.Form):
         error_messages={"invalid_choice": no_agency},
     )
     addressees = forms.CharField(
-        label=gettext_lazy("Addressees"), max_length=300, required=False,
-        help_text=gettext_lazy("Only where there is no lead agency, for example “all departments and districts”."),
+        label=gettext_lazy("Addressees"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy(
+            "Only where there is no lead agency, for example “all departments and districts”."
+        ),
     )
     coordinating = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Coordinating agencies"),
@@ -100,8 +112,12 @@ class AssignmentForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": no_agency},
     )
-    product = forms.ChoiceField(label=gettext_lazy("Product"), choices=Product.choices, initial=Product.REPORT)
-    modality = forms.ChoiceField(label=gettext_lazy("Modality"), choices=Modality.choices, initial=Modality.ORDER)
+    product = forms.ChoiceField(
+        label=gettext_lazy("Product"), choices=Product.choices, initial=Product.REPORT
+    )
+    modality = forms.ChoiceField(
+        label=gettext_lazy("Modality"), choices=Modality.choices, initial=Modality.ORDER
+    )
     due_on = VietnameseDateField(label=gettext_lazy("Due"), required=False)
     due_phrase = forms.CharField(label=gettext_lazy("Deadline as written"), max_length=120, required=False)
     basis = forms.CharField(label=gettext_lazy("Basis"), max_length=200, required=False)
@@ -166,7 +182,7 @@ def _chosen_from(agencies: AgencyChoices) -> Callable[[str], Agency]:
     return coerce
 
 
-class BaseAssignmentFormSet(forms.BaseFormSet):  # type: ignore[type-arg] - not generic at run time
+class BaseAssignmentFormSet(forms.BaseFormSet):  # type: ignore[type-arg]  # not generic at run time
     """The assignments of a new directive; rows left blank are no assignments, but the first one must be filled."""
 
     def initial_form_count(self) -> int:
@@ -185,8 +201,14 @@ class BaseAssignmentFormSet(forms.BaseFormSet):  # type: ignore[type-arg] - not 
 
 
 AssignmentFormSet = forms.formset_factory(
-    AssignmentForm, formset=BaseAssignmentFormSet, extra=0, min_num=1, validate_min=True, max_num=MOST_ROWS,
-    absolute_max=MOST_ROWS, validate_max=True,
+    AssignmentForm,
+    formset=BaseAssignmentFormSet,
+    extra=0,
+    min_num=1,
+    validate_min=True,
+    max_num=MOST_ROWS,
+    absolute_max=MOST_ROWS,
+    validate_max=True,
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, AgencyKind, AgencyName
@@ -43,7 +44,7 @@ class VietnameseDateField(forms.DateField):
         """Return what the input shows: dd/mm/yyyy."""
         return f"{value:%d/%m/%Y}" if isinstance(value, date) else value
 
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+    def widget_attrs(self, _widget: forms.Widget) -> dict[str, Any]:
         """Show digits on a phone's keyboard and the form of a date as a hint."""
         return {"inputmode": "numeric", "placeholder": _("dd/mm/yyyy"), "autocomplete": "off", "class": "input"}
 
@@ -73,8 +74,8 @@ class AgencyChoices:
         """Read them; one statement."""
         names = AgencyName.objects.valid(on=on).filter(agency=OuterRef("pk")).order_by("-valid_from", "-id")
         existing = Agency.objects.existing(on=on).exclude(kind=AgencyKind.COMMITTEE)
-        rows = existing.annotate(short=Subquery(names.values("short_name")[:1])).in_order()
-        return cls([AgencyChoice(agency, agency.short or agency.symbol) for agency in rows])
+        named = existing.annotate(short=Coalesce(Subquery(names.values("short_name")[:1]), "symbol")).in_order()
+        return cls([AgencyChoice(agency, str(vars(agency)["short"])) for agency in named])
 
     def groups(self, *, without: int | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
         """Return (kind, [(value, name)]) for a select or check boxes; `without` leaves one agency out."""

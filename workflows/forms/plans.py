@@ -104,7 +104,7 @@ class ConsultedForm(forms.Form):
         """The names of the agencies ticked on the page."""
         return [check.name for _kind, checks in self.groups() for check in checks if check.is_checked]
 
-    def agencies(self) -> list[Agency]:
+    def given(self) -> list[Agency]:
         """Return the agencies that were chosen."""
         return [self.choices.get(value) for value in self.cleaned_data["agencies"]]
 
@@ -118,7 +118,7 @@ def _line() -> forms.TextInput:
 
 
 def _max_length(field: str) -> int:
-    return ActionItem._meta.get_field(field).max_length or 0
+    return getattr(ActionItem._meta.get_field(field), "max_length", 0) or 0
 
 
 class ItemForm(forms.Form):

@@ -35,6 +35,8 @@ class Names:
 def names_on(on: date, *, ids: Collection[int] = (), codes: Collection[str] = ()) -> Names:
     """Return the names, on a day, of the agencies with these keys or codes; one statement."""
     wanted = Q(agency__in=set(ids)) | Q(agency__code__in=set(codes))
-    found = AgencyName.objects.valid(on=on).filter(wanted).select_related("agency").order_by("valid_from", "id")
+    found = (
+        AgencyName.objects.valid(on=on).filter(wanted).select_related("agency").order_by("valid_from", "id")
+    )
     rows = list(found)
     return Names({row.agency_id: row for row in rows}, {row.agency.code: row for row in rows})

@@ -44,7 +44,6 @@ class AssignmentView(CaseView):
         before = key_of(request.GET.get("before", ""))
         events = history.events_of(assignment, witness, before=before)
         names = _names(file, history.codes_in(events))
-        submitted_at = history.last_submission(assignment)
         context = {
             "nav": "directives",
             "here": request.get_full_path(),
@@ -52,7 +51,7 @@ class AssignmentView(CaseView):
             "mine": self._mine(assignment, reader),
             "plan_url": _plan_url(assignment),
             "issued": _issued(assignment),
-            "trail": history.lines(events[: history.PAGE], witness, names=names, submitted_at=submitted_at),
+            "trail": history.lines(events[: history.PAGE], witness, names=names),
             **_pages(assignment, events, before),
             **bell_of(self.asker.user),
         }
@@ -96,7 +95,9 @@ def _head(file: _File, names: Names, reader: Reader) -> Context:
     return {
         "assignment": assignment,
         "directive": assignment.directive,
-        "directive_url": link(reverse("directive", args=[assignment.directive.public_id]), a=assignment.number),
+        "directive_url": link(
+            reverse("directive", args=[assignment.directive.public_id]), a=assignment.number
+        ),
         "lead": names.full(assignment.lead) if assignment.lead else assignment.addressees,
         "due": due,
         "phase": str(assignment.get_phase_display()),

@@ -93,12 +93,19 @@ class DirectiveListView(CaseView):
         if len(found) <= PAGE:
             return ""
         last = found[PAGE - 1]
-        return link(reverse("directive-list"), q=text, state=state, after=f"{last.issued_on.isoformat()}~{last.pk}")
+        return link(
+            reverse("directive-list"), q=text, state=state, after=f"{last.issued_on.isoformat()}~{last.pk}"
+        )
 
 
 def _count_of() -> Coalesce:
     """Return the number of assignments of a directive as a sub-select."""
-    counted = Assignment.objects.filter(directive=OuterRef("pk")).order_by().values("directive").annotate(n=Count("pk"))
+    counted = (
+        Assignment.objects.filter(directive=OuterRef("pk"))
+        .order_by()
+        .values("directive")
+        .annotate(n=Count("pk"))
+    )
     return Coalesce(Subquery(counted.values("n")), 0)
 
 
@@ -166,11 +173,18 @@ class DirectiveView(CaseView):
         return directive.state == DirectiveState.DRAFT and policies.can_register_directive(self.asker.hats)
 
     def _row(
-        self, assignment: Assignment, readable: set[int], tasks: Sequence[CaseTask], names: Names, reader: Reader
+        self,
+        assignment: Assignment,
+        readable: set[int],
+        tasks: Sequence[CaseTask],
+        names: Names,
+        reader: Reader,
     ) -> Context:
         is_readable = assignment.pk in readable
         due = completion(assignment, reader)
-        holders = holders_of(assignment, _of(assignment, tasks), names=names, reader=reader) if is_readable else []
+        holders = (
+            holders_of(assignment, _of(assignment, tasks), names=names, reader=reader) if is_readable else []
+        )
         return {
             "id": assignment.pk,
             "number": assignment.number,
@@ -187,7 +201,12 @@ class DirectiveView(CaseView):
         }
 
     def _detail(
-        self, assignment: Assignment, readable: set[int], tasks: Sequence[CaseTask], names: Names, reader: Reader
+        self,
+        assignment: Assignment,
+        readable: set[int],
+        tasks: Sequence[CaseTask],
+        names: Names,
+        reader: Reader,
     ) -> Context:
         own = _of(assignment, tasks)
         is_readable = assignment.pk in readable
@@ -303,7 +322,8 @@ class DirectiveNewView(RegistrarView):
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
             busy = isinstance(error, BusyError)
-            return self._refuse(form, rows, HTTPStatus.SERVICE_UNAVAILABLE if busy else HTTPStatus.UNPROCESSABLE_ENTITY)
+            status = HTTPStatus.SERVICE_UNAVAILABLE if busy else HTTPStatus.UNPROCESSABLE_ENTITY
+            return self._refuse(form, rows, status)
         directive = Directive.objects.get(pk=answer.subject_id)
         saved = _("Directive %(code)s was saved. Read it once more, then issue it.") % {"code": directive}
         messages.success(self.request, saved)
@@ -318,7 +338,8 @@ class DirectiveNewView(RegistrarView):
 
     def _rows(self, **given: Any) -> BaseAssignmentFormSet:
         agencies = AgencyChoices.load(on=timezone.localdate())
-        return cast("BaseAssignmentFormSet", AssignmentFormSet(prefix=ROWS, form_kwargs={"agencies": agencies}, **given))
+        formset = AssignmentFormSet(prefix=ROWS, form_kwargs={"agencies": agencies}, **given)
+        return cast("BaseAssignmentFormSet", formset)
 
     def _show(self, form: DirectiveForm, rows: BaseAssignmentFormSet) -> HttpResponse:
         context = {"nav": "directives", "form": form, "rows": rows, **bell_of(self.asker.user)}

@@ -31,7 +31,7 @@ from workflows.models import (
     Treatment,
 )
 
-from .plan_page import PlanTab
+from .plan_page import PlanTab, renewed
 from .plan_rows import TAGS, answer_of, who_gave
 from .tasks import typed_before
 
@@ -135,8 +135,7 @@ class DispositionsView(PlanTab):
             _("%(who)s has answered this remark meanwhile: %(answer)s. Record again to replace it.")
             % {"who": answer.disposed_by.full_name, "answer": answer.text or answer.get_treatment_display()},
         )
-        form.data = form.data.copy()
-        form.data[form.add_prefix("version")] = str(current)
+        form.data = renewed(self.request.POST, form.add_prefix("version"), current)
         return True
 
     def _next(self, done: Remark) -> int:
@@ -228,7 +227,8 @@ class DispositionsView(PlanTab):
         return f"{self.url('plan-items')}#nv-{remark.anchor_key}" if remark.anchor == Anchor.ACTION_ITEM else ""
 
     def _states(self, rows: Sequence[RemarkRow]) -> list[StateTab]:
-        labels = [("", _("All")), (OPEN, _("Open")), *((value.lower(), str(label)) for value, label in Treatment.choices)]
+        treatments = [(value.lower(), str(label)) for value, label in Treatment.choices]
+        labels = [("", _("All")), (OPEN, _("Open")), *treatments]
         return [
             StateTab(value, label, sum(not value or state_of(row) == value for row in rows)) for value, label in labels
         ]
@@ -250,7 +250,7 @@ class DispositionsView(PlanTab):
         return AnswerForm(prefix=prefix, initial={"answer": requirement.answer} | typed_in(typed, prefix, "answer"))
 
     def _silent(self) -> list[str]:
-        """Return a sentence for each agency that did not reply in its round, with the rule that says what it counts as."""
+        """Return a sentence for each agency that did not reply, with the rule that says what silence counts as."""
         return [self._silence(opinion) for opinion in self.opinions if opinion.state == OpinionState.SILENT]
 
     def _silence(self, opinion: Opinion) -> str:

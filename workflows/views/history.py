@@ -1,7 +1,7 @@
 """What happened in a case, in sentences, as far as the reader may know it.
 
 An opinion in the making is its agency's own, a draft the lead's, a review in the making the Office's. What an agency
-said is told to itself and to the lead, to Office and Committee once the plan was put forward.
+said is told to those who may read its opinion.
 """
 
 from collections.abc import Collection, Sequence
@@ -18,7 +18,7 @@ from accounts.authority import Hat
 from accounts.models import AgencyKind, User
 from notifications.models import Event
 from workflows import policies
-from workflows.models import Assignment, Stance, Submission
+from workflows.models import Assignment, Stance
 from workflows.presenting import date_and_time
 
 from .agencies import Names
@@ -91,15 +91,18 @@ class Witness:
     is_lead: bool
     is_office: bool
     is_office_wide: bool
+    opinion_ids: frozenset[str]
 
     @classmethod
     def of(cls, hats: Sequence[Hat], user: User, assignment: Assignment) -> "Witness":
-        """Return what the person may know of a case she may read; one statement."""
+        """Return what the person may know of a case she may read; a fixed few statements."""
+        opinions = policies.visible_opinions(hats, user, assignment)
         return cls(
             agency_codes=frozenset(hat.agency_code for hat in hats),
             is_lead=policies.sees_draft(hats, user, assignment),
             is_office=any(hat.agency_kind == AgencyKind.OFFICE for hat in hats),
             is_office_wide=policies.is_office_wide(hats),
+            opinion_ids=frozenset(map(str, opinions.values_list("pk", flat=True))),
         )
 
     def heard_of(self) -> Q:
@@ -114,25 +117,19 @@ class Witness:
         """Tell whether she may read the words that went with an event."""
         return self.is_lead or self.is_office_wide or event.data.get("agency") in self.agency_codes
 
-    def knows_stance(self, event: Event, submitted_at: datetime | None) -> bool:
+    def knows_stance(self, event: Event) -> bool:
         """Tell whether she may read what an agency said."""
-        if self.is_lead or event.data.get("agency") in self.agency_codes:
-            return True
-        return self.is_office_wide and submitted_at is not None and event.occurred_at <= submitted_at
+        return event.subject_id in self.opinion_ids
 
 
 def events_of(assignment: Assignment, witness: Witness, *, before: int | None) -> list[Event]:
     """Return one page of a case's events and one more where there are more, newest first; one statement."""
-    events = Event.objects.filter(chain=assignment.directive.chain, data__assignment=str(assignment.public_id))
+    events = Event.objects.filter(
+        chain=assignment.directive.chain, data__assignment=str(assignment.public_id)
+    )
     if before is not None:
         events = events.filter(seq__lt=before)
     return list(events.filter(witness.heard_of()).select_related("on_behalf_of").order_by("-seq")[: PAGE + 1])
-
-
-def last_submission(assignment: Assignment) -> datetime | None:
-    """Return when the plan was last put forward; one statement."""
-    newest = Submission.objects.filter(assignment=assignment).order_by("-number").values_list("submitted_at", flat=True)
-    return newest.first()
 
 
 def codes_in(events: Collection[Event]) -> set[str]:
@@ -144,19 +141,17 @@ def codes_in(events: Collection[Event]) -> set[str]:
     return codes
 
 
-def lines(
-    events: Sequence[Event], witness: Witness, *, names: Names, submitted_at: datetime | None
-) -> list[Line]:
+def lines(events: Sequence[Event], witness: Witness, *, names: Names) -> list[Line]:
     """Return the events in sentences."""
-    return [_line(event, witness, names, submitted_at) for event in events if event.kind in SENTENCES]
+    return [_line(event, witness, names) for event in events if event.kind in SENTENCES]
 
 
-def _line(event: Event, witness: Witness, names: Names, submitted_at: datetime | None) -> Line:
+def _line(event: Event, witness: Witness, names: Names) -> Line:
     return Line(
         when=date_and_time(event.occurred_at),
         iso=event.occurred_at.isoformat(),
         text=str(SENTENCES[event.kind]) % _values(event, names),
-        detail=_detail(event, witness, submitted_at),
+        detail=_detail(event, witness),
     )
 
 
@@ -181,7 +176,7 @@ def _who(event: Event) -> str:
     return _("%(who)s, for %(principal)s") % {"who": who, "principal": event.on_behalf_of.full_name}
 
 
-def _detail(event: Event, witness: Witness, submitted_at: datetime | None) -> str:
+def _detail(event: Event, witness: Witness) -> str:
     if event.kind == "opinion.given":
-        return str(Stance(event.data["stance"]).label) if witness.knows_stance(event, submitted_at) else ""
+        return str(Stance(event.data["stance"]).label) if witness.knows_stance(event) else ""
     return str(event.data.get("reason") or "") if witness.knows_reason(event) else ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,6 +16,8 @@ from workflows.working_days import Calendar
 
 from .agencies import Names
 from .stages import CLOSED
+
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,9 @@ class Reader:
         return part.agency_id in self.agency_ids or (self.is_office_wide and part.role != Role.COORDINATE)
 
     def age(self, since: datetime) -> str:
-        """Return the working time since a moment in words."""
-        return held_label(self.calendar.working_time_between(since, self.now))
+        """Return the working time since a moment in words, nothing where it is less than a minute."""
+        worked = self.calendar.working_time_between(since, self.now)
+        return held_label(worked) if worked >= MINUTE else ""
 
     def due(self, due_at: datetime | None, *, started_at: datetime | None = None) -> DueLabel:
         """Return how an open due moment stands."""
@@ -54,6 +57,7 @@ class Reader:
 class Holder:
     """An agency that must act: since when, and until when where the reader may know."""
 
+    agency_id: int
     short: str
     full: str
     step: str
@@ -61,7 +65,9 @@ class Holder:
     due: DueLabel | None
 
 
-def holders_of(assignment: Assignment, tasks: Iterable[CaseTask], *, names: Names, reader: Reader) -> list[Holder]:
+def holders_of(
+    assignment: Assignment, tasks: Iterable[CaseTask], *, names: Names, reader: Reader
+) -> list[Holder]:
     """Return the agencies that must act in a case now, each once."""
     seen: dict[int, Holder] = {}
     for task in tasks:
@@ -75,6 +81,7 @@ def _holder(assignment: Assignment, task: CaseTask, agency: Agency, names: Names
     inside = reader.sees_inside(task)
     since = task.created if inside or assignment.phase_since is None else assignment.phase_since
     return Holder(
+        agency_id=agency.pk,
         short=names.short(agency),
         full=names.full(agency),
         step=str(Phase(assignment.phase).label),
@@ -89,9 +96,14 @@ def in_words(assignment: Assignment, holders: Sequence[Holder]) -> str:
         return ""
     if assignment.phase == Phase.CONSULTING:
         count = len(holders)
-        return ngettext("waits for %(count)d agency", "waits for %(count)d agencies", count) % {"count": count}
+        return ngettext("waits for %(count)d agency", "waits for %(count)d agencies", count) % {
+            "count": count
+        }
     holder = holders[0]
-    return _("%(agency)s has held it for %(age)s") % {"agency": holder.short, "age": holder.age}
+    words = {"agency": holder.short, "age": holder.age}
+    if holder.agency_id == assignment.lead_id:
+        return _("has held it for %(age)s") % words if holder.age else _("holds it")
+    return _("with %(agency)s for %(age)s") % words if holder.age else _("with %(agency)s") % words
 
 
 def completion(assignment: Assignment, reader: Reader) -> DueLabel:

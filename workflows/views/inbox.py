@@ -154,7 +154,9 @@ def _filter(wanted: Wanted, limits: Sequence[Border]) -> inbox.Filter:
     return inbox.Filter(due_from=start, due_before=end, role=wanted.role, text=wanted.text)
 
 
-def _rows(entries: Sequence[InboxEntry], limits: Sequence[Border], calendar: Calendar, now: datetime) -> list[Row]:
+def _rows(
+    entries: Sequence[InboxEntry], limits: Sequence[Border], calendar: Calendar, now: datetime
+) -> list[Row]:
     return [_row(entry, limits, calendar, now) for entry in entries]
 
 
@@ -248,10 +250,14 @@ class DoneView(CaseView):
         return render(request, "workflows/done.html", context)
 
     def _tasks(self, after: After[datetime] | None) -> list[CaseTask]:
-        tasks: QuerySet[CaseTask] = CaseTask.objects.filter(owner=self.asker.user, verb__gt="", finished__isnull=False)
+        tasks: QuerySet[CaseTask] = CaseTask.objects.filter(
+            owner=self.asker.user, verb__gt="", finished__isnull=False
+        )
         if after:
             tasks = tasks.filter(after.narrow("finished"))
-        return list(tasks.select_related("process__assignment__directive").order_by("-finished", "-id")[: PAGE + 1])
+        return list(
+            tasks.select_related("process__assignment__directive").order_by("-finished", "-id")[: PAGE + 1]
+        )
 
     def _readable(self, tasks: Sequence[CaseTask]) -> set[int]:
         wanted = {task.process.assignment_id for task in tasks}

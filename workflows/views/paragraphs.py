@@ -72,8 +72,9 @@ class Keeper(PlanTab):
         draft = kept_texts.kept_text(self.plan, self.asker.user, unstored.key)
         paragraph = self._paragraph(unstored.key) if self.is_editing and unstored.is_conflict else None
         if draft is not None and paragraph is not None:
-            return self._answer("c/conflict.html", "409.html", {"conflict": self._conflict(draft, paragraph)}, unstored.status)
-        kept = {
+            context: dict[str, Any] = {"conflict": self._conflict(draft, paragraph)}
+            return self._answer("c/conflict.html", "409.html", context, unstored.status)
+        kept: dict[str, Any] = {
             "message": unstored.reason,
             "text": draft.text if draft else "",
             "url": reverse("paragraph", args=[self.plan.public_id, unstored.key]),

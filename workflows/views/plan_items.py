@@ -10,7 +10,6 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from workflows.domain import content, editing
 from workflows.domain.errors import DomainError
@@ -19,7 +18,7 @@ from workflows.forms.plans import ItemForm, key_of
 from workflows.models import ActionItem, Anchor
 
 from .agencies import Names, names_on
-from .plan_page import PlanTab
+from .plan_page import PlanTab, renewed
 
 NEW = "new"
 
@@ -85,8 +84,7 @@ class PlanItemsView(PlanTab):
         edited = form.data.get("key") or NEW
         current = self.revision.action_items.filter(key=key_of(edited) or UUID(int=0)).first()
         if current is not None and form.data.get("version") != str(current.version):
-            form.data = form.data.copy()
-            form.data["version"] = str(current.version)
+            form.data = renewed(self.request.POST, "version", current.version)
             return self._show(edited, form, current=current, status=HTTPStatus.CONFLICT)
         return self._show(edited, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 

@@ -7,7 +7,8 @@ from http import HTTPStatus
 from typing import ClassVar
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -42,7 +43,7 @@ class PlanTab(CaseView):
     def revisions(self) -> Sequence[PlanRevision]:
         """The revisions the person may read, newest first."""
         visible = policies.visible_revisions(self.asker.hats, self.asker.user, self.plan.assignment)
-        revisions = list(visible.select_related("edited_by").latest_first())
+        revisions = list(visible.select_related("edited_by").order_by("-number", "-id"))
         for revision in revisions:
             revision.plan = self.plan
         return revisions
@@ -61,8 +62,10 @@ class PlanTab(CaseView):
     @cached_property
     def task(self) -> CaseTask | None:
         """The open task in which the person may change the plan."""
-        tasks = policies.drafting_tasks(self.asker.hats, self.asker.user).with_case()
-        return tasks.filter(process__assignment=self.plan.assignment).order_by("id").first()
+        mine = policies.drafting_tasks(self.asker.hats, self.asker.user).filter(
+            process__assignment=self.plan.assignment
+        )
+        return CaseTask.objects.with_case().filter(pk__in=mine).order_by("id").first()
 
     @property
     def node(self) -> str:
@@ -88,6 +91,9 @@ class PlanTab(CaseView):
             if policies.sees_draft(self.asker.hats, self.asker.user, self.plan.assignment)
             else _("Only the lead agency changes the plan, while it drafts it or answers the remarks.")
         )
+        if self.is_htmx:
+            messages.error(self.request, message)
+            return self.lead_to(self.url())
         context = {"message": message, "back_url": self.url()}
         return render(self.request, "403.html", context, status=HTTPStatus.FORBIDDEN)
 
@@ -95,6 +101,10 @@ class PlanTab(CaseView):
         """Forget what was read, because an act has changed it."""
         for name in ("revisions", "revision", "task", "opinions", "remarks", "requirements"):
             self.__dict__.pop(name, None)
+
+    def lead_to(self, address: str) -> HttpResponse:
+        """Answer a request for a part of the page with another page."""
+        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": address})
 
     def url(self, name: str = "plan") -> str:
         """Return the address of one of the plan's pages."""
@@ -184,7 +194,7 @@ class PlanTab(CaseView):
         consequence = (
             _("The head of the agency receives the draft and signs the request for comments.")
             if self.node == "draft"
-            else _("The head of the agency receives the plan with the answers to the remarks, signs it and puts it forward.")
+            else _("The head of the agency receives the plan with the answers, signs it and puts it forward.")
         )
         form = FinishForm(task=self.task, seen=self.revision.stamp, auto_id="finish-%s")
         return Act(
@@ -203,4 +213,12 @@ class PlanTab(CaseView):
         if left:
             return ngettext("%(n)d remark is open", "%(n)d remarks are open", left) % {"n": left}
         unmet = sum(not requirement.answer for requirement in self.requirements)
-        return ngettext("%(n)d requirement is open", "%(n)d requirements are open", unmet) % {"n": unmet} if unmet else ""
+        words = ngettext("%(n)d requirement is open", "%(n)d requirements are open", unmet)
+        return words % {"n": unmet} if unmet else ""
+
+
+def renewed(posted: QueryDict, name: str, version: int) -> QueryDict:
+    """Return what was sent with the version there is now, so that the next try is made on what the person now sees."""
+    data = posted.copy()
+    data[name] = str(version)
+    return data

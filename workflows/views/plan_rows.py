@@ -1,4 +1,4 @@
-"""What the plan pages print, row by row: paragraphs with the remarks beside them, the outline, the remarks themselves."""
+"""What the plan pages print, row by row: paragraphs, the remarks beside them, the outline."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from workflows.domain.numbering import Numbered, number_paragraphs
 from workflows.models import Anchor, Disposition, Level, Paragraph, ParagraphDraft, Remark, Treatment
-from workflows.presenting import Segment, date_and_time, redline
+from workflows.presenting import Change, Segment, date_and_time
 
 from .agencies import Names
 
@@ -99,9 +99,9 @@ class Remarks:
         """Return what the agency of a remark is called in lists."""
         return self.names.short(remark.opinion.participation.agency)
 
-    def card(self, remark: Remark, text: str = "") -> RemarkCard:
-        """Return the card of a remark; `text` is what it was made on, for the wording it suggests."""
-        proposed = redline(text, remark.suggestion) if remark.suggestion else []
+    def card(self, remark: Remark) -> RemarkCard:
+        """Return the card of a remark."""
+        proposed = [Segment(Change.ADDED, remark.suggestion)] if remark.suggestion else []
         card = RemarkCard(
             remark.pk, self.agency(remark), remark.text, who_gave(remark), proposed=proposed, place=remark.anchor_label
         )
@@ -158,12 +158,12 @@ def loose_remarks(paragraphs: Sequence[Paragraph], remarks: Remarks) -> list[Rem
 
 
 def _cards(paragraphs: Sequence[Paragraph], remarks: Remarks) -> dict[UUID, list[RemarkCard]]:
-    texts = {paragraph.key: paragraph.text for paragraph in paragraphs}
+    keys = {paragraph.key for paragraph in paragraphs}
     cards: dict[UUID, list[RemarkCard]] = {}
     for remark in remarks.all:
         key = remark.anchor_key
-        if remark.anchor == Anchor.PARAGRAPH and key is not None and key in texts:
-            cards.setdefault(key, []).append(remarks.card(remark, texts[key]))
+        if remark.anchor == Anchor.PARAGRAPH and key is not None and key in keys:
+            cards.setdefault(key, []).append(remarks.card(remark))
     return cards
 
 

@@ -1,7 +1,6 @@
 """The plan's text as a page: the reader, the editor, and whom to consult."""
 
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -61,8 +60,7 @@ class PlanView(Keeper):
     def _show_first(self, unstored: list[Unstored]) -> HttpResponseBase:
         """Show one text that was not stored; the plan's page lists those that are left."""
         if self.is_htmx:
-            address = reverse("paragraph", args=[self.plan.public_id, unstored[0].key])
-            return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": address})
+            return self.lead_to(reverse("paragraph", args=[self.plan.public_id, unstored[0].key]))
         return self.show_unstored(unstored[0])
 
     def _press(self, op: Op) -> HttpResponseBase:
@@ -194,7 +192,7 @@ class ConsultedView(PlanTab):
 
     def _choose(self, form: ConsultedForm) -> None:
         try:
-            chosen = plans.choose_coordinators(self.plan.assignment, form.agencies(), actor=self.asker.actor)
+            chosen = plans.choose_coordinators(self.plan.assignment, form.given(), actor=self.asker.actor)
         except DomainError as error:
             messages.error(self.request, error.message)
             return

@@ -76,7 +76,9 @@ def mark_of(state: DueState) -> str:
     return MARKS.get(state, "")
 
 
-def line_of(assignment: Assignment, tasks: Iterable[CaseTask], *, calendar: Calendar, now: datetime) -> list[Stage]:
+def line_of(
+    assignment: Assignment, tasks: Iterable[CaseTask], *, calendar: Calendar, now: datetime
+) -> list[Stage]:
     """Return the stages of an assignment with the days and the working time each took."""
     current = station_of(assignment.phase)
     visits = _visits(tasks)
@@ -118,7 +120,9 @@ def _dated(stage: Stage, visit: _Visit | None, calendar: Calendar, now: datetime
     is_done = stage.state == "ok" and visit.end is not None
     end = visit.end if is_done and visit.end else now
     duration = held_label(calendar.working_time_between(visit.start, end))
-    return replace(stage, when=_span(visit.start, end if is_done else None, now), duration=duration, late=visit.late)
+    return replace(
+        stage, when=_span(visit.start, end if is_done else None, now), duration=duration, late=visit.late
+    )
 
 
 def _span(start: datetime, end: datetime | None, now: datetime) -> str:

@@ -63,9 +63,10 @@ def points_of(dossier: Dossier) -> list[str]:
     if not items:
         return [_("The plan assigns no task.")]
     leads = len({item.lead_id for item in items})
-    tasks = ngettext("%(n)s task", "%(n)s tasks", len(items)) % {"n": len(items)}
-    agencies = ngettext("%(n)s lead agency", "%(n)s lead agencies", leads) % {"n": leads}
-    return [_("%(tasks)s, %(agencies)s.") % {"tasks": tasks, "agencies": agencies}, *_term(dossier)]
+    words = ngettext(
+        "%(n)s task; lead agencies: %(leads)s.", "%(n)s tasks; lead agencies: %(leads)s.", len(items)
+    )
+    return [words % {"n": len(items), "leads": leads}, *_term(dossier)]
 
 
 def _term(dossier: Dossier) -> Iterator[str]:

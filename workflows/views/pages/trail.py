@@ -5,12 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from workflows.models import Consultation, OpinionState, Submission, Verdict
+from workflows.models import Consultation, DecisionVerb, OpinionState, Submission, Verdict
 from workflows.presenting import day_month_year
 
 from .dossier import Dossier
 from .names import AgencyNames
+
+DECIDED = {
+    DecisionVerb.APPROVED: gettext_lazy("Approved by %(who)s"),
+    DecisionVerb.RETURNED: gettext_lazy("Returned for revision by %(who)s"),
+    DecisionVerb.REJECTED: gettext_lazy("Refused by %(who)s"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,4 @@ def _answers(submission: Submission) -> Iterator[Step]:
         yield Step(review.reviewed_at, words % {"ground": review.get_ground_display()})
     decision = getattr(submission, "decision", None)
     if decision is not None:
-        words = _("%(verb)s by %(who)s")
-        yield Step(
-            decision.decided_at, words % {"verb": decision.get_verb_display(), "who": decision.decided_as}
-        )
+        yield Step(decision.decided_at, str(DECIDED[decision.verb]) % {"who": decision.decided_as})

@@ -1,0 +1,3 @@
+"""Where acts on people and agencies are recorded."""
+
+CHAIN = "accounts"

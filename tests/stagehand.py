@@ -1,0 +1,153 @@
+"""What works beside a running system (tests/systems.py): orders come as JSON lines, answers go as JSON lines.
+
+Every case is led by the demonstration's lead; acts go through the same door as the pages'.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.db.models import Count, Max, Min  # noqa: E402 - Django is set up only now
+
+from accounts.models import Agency, User  # noqa: E402
+from notifications import relay  # noqa: E402
+from notifications.models import Event, Notification, NotificationCursor  # noqa: E402
+from tests import factories  # noqa: E402
+from tests.factories import World  # noqa: E402
+from workflows.models import Assignment, CaseProcess, CaseTask, Decision  # noqa: E402
+
+LEAD = "skhdt"
+ASKED = ("stc", "sct")
+
+
+def case_at(*, node: str, asked: tuple[str, ...] = ASKED) -> dict[str, Any]:
+    """Begin a plan-type assignment and bring it to a node; return where its pages are."""
+    world = _world(asked)
+    assignment = factories.start(world)
+    factories.advance(world, assignment, node)
+    return case(assignment=str(assignment.public_id))
+
+
+def case(*, assignment: str) -> dict[str, Any]:
+    """Tell where a case stands: its pages, its open tasks by node and agency, what was decided."""
+    found = Assignment.objects.select_related("directive").get(public_id=assignment)
+    plan = getattr(found, "plan", None)
+    return {
+        "assignment": str(found.public_id),
+        "directive": str(found.directive.public_id),
+        "title": found.title,
+        "phase": found.phase,
+        "plan": str(plan.public_id) if plan else "",
+        "tasks": {_place(task): str(task.public_id) for task in _open_tasks(found)},
+        "decisions": list(
+            Decision.objects.filter(submission__assignment=found).order_by("id").values_list("verb", flat=True)
+        ),
+        "paragraphs": _paragraphs(plan),
+    }
+
+
+def act(*, assignment: str, username: str, node: str, verb: str, agency: str = "", **given: Any) -> dict[str, Any]:
+    """Do one act as the person; return where the case stands then."""
+    found = Assignment.objects.select_related("directive", "lead").get(public_id=assignment)
+    person = User.objects.get(username=username)
+    of = Agency.objects.get(code=agency) if agency else None
+    factories.act(person, found, node, verb, agency=of, **given)
+    return case(assignment=assignment)
+
+
+def directives(*, count: int) -> int:
+    """Issue so many directives, each with a plan-type assignment; return how many events wait to be told."""
+    world = _world(ASKED)
+    for _number in range(count):
+        factories.start(world)
+    return pending()
+
+
+def pending() -> int:
+    """Count the events whose readers have not been told."""
+    return Event.objects.filter(dispatched_at=None).count()
+
+
+def feeds() -> dict[str, Any]:
+    """Tell what is wrong with all feeds together: gaps, readers who should have been told and were not, dead events."""
+    told = Notification.objects.values("user").annotate(n=Count("seq"), first=Min("seq"), last=Max("seq"))
+    heads = dict(NotificationCursor.objects.values_list("user", "last_seq"))
+    return {
+        "pending": pending(),
+        "dead": Event.objects.exclude(dead_at=None).count(),
+        "gaps": [row["user"] for row in told if not row["n"] == row["last"] == heads[row["user"]]],
+        "untold": sorted(_expected() - set(Notification.objects.values_list("event", "user"))),
+    }
+
+
+def _expected() -> set[tuple[int, int]]:
+    """Return who ought to be told of which event, as the notices say now."""
+    return {
+        (event.pk, user_id)
+        for event in Event.objects.all()
+        for user_id in relay._recipients(event)
+    }
+
+
+def unfinished() -> int:
+    """Count the processes that are open without a task anybody or any timer could end."""
+    stuck = CaseProcess.objects.filter(finished=None).exclude(pk__in=CaseTask.objects.open().values("process"))
+    return int(stuck.count())
+
+
+def _world(asked: tuple[str, ...]) -> World:
+    """Return the demonstration's people as the factories know a world."""
+    agencies = {agency.code: agency for agency in Agency.objects.all()}
+    return World(
+        committee=agencies["ubnd"],
+        office=agencies["vp"],
+        lead=agencies[LEAD],
+        others=[agencies[code] for code in asked],
+        people={user.username: user for user in User.objects.all()},
+    )
+
+
+def _open_tasks(assignment: Assignment) -> Any:
+    return CaseTask.objects.open().human().with_case().filter(process__assignment=assignment).order_by("id")
+
+
+def _place(task: CaseTask) -> str:
+    """Name an open task: by its node, and by its agency where several are asked."""
+    node = task.flow_task.name
+    return f"{node}.{task.participation.agency.code}" if node.endswith("_opinion") else node
+
+
+def _paragraphs(plan: Any) -> dict[str, dict[str, Any]]:
+    if plan is None:
+        return {}
+    newest = plan.revisions.order_by("-number").first()
+    return {
+        str(paragraph.key): {"text": paragraph.text, "version": paragraph.version}
+        for paragraph in newest.paragraphs.order_by("position", "id")
+    }
+
+
+ORDERS: dict[str, Callable[..., Any]] = {
+    order.__name__: order for order in (case_at, case, act, directives, pending, feeds, unfinished)
+}
+
+
+def main() -> None:
+    """Do orders until there are no more."""
+    for line in sys.stdin:
+        order = json.loads(line)
+        try:
+            answer = {"result": ORDERS[order["do"]](**order["given"])}
+        except Exception as error:  # noqa: BLE001 - whoever ordered it decides
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

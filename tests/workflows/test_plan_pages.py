@@ -1,0 +1,636 @@
+"""The plan's text through its URLs: who reads what, the editor without scripts, one paragraph at a time, nothing lost."""
+
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import act, actor, advance, make_agency, make_member, make_world, start, write_plan
+from workflows.domain import editing, plans
+from workflows.domain.calendars import load_calendar
+from workflows.domain.opinions import RemarkInput
+from workflows.models import Anchor, Level, Paragraph, ParagraphDraft
+
+pytestmark = pytest.mark.django_db
+
+AUTOSAVE = {"HTTP_X_AUTOSAVE": "1", "HTTP_ACCEPT": "application/json, text/html"}
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+@pytest.fixture
+def world():
+    load_calendar()
+    return make_world(2)
+
+
+@pytest.fixture
+def assignment(world):
+    assignment = start(world)
+    advance(world, assignment, "draft")
+    return assignment
+
+
+@pytest.fixture
+def drafter(world):
+    return signed_in(world.who("skhdt.specialist"))
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def url(assignment, name="plan", *more):
+    return reverse(name, args=[assignment.plan.public_id, *more])
+
+
+def paragraphs(assignment):
+    return list(plans.current_revision(assignment).paragraphs.order_by("position", "id"))
+
+
+def texts(assignment):
+    return [p.text for p in paragraphs(assignment)]
+
+
+def page_of(assignment, **changed):
+    """Return the fields of the whole page; `changed` maps the index of a paragraph to what was typed over it."""
+    fields = {}
+    for index, p in enumerate(paragraphs(assignment)):
+        typed = changed.get(f"p{index}", p.text)
+        fields |= {f"p-{p.key}": typed, f"v-{p.key}": str(p.version), f"b-{p.key}": p.text}
+    return fields
+
+
+def somebody_else_writes(world, assignment, index, text):
+    revision, p = plans.current_revision(assignment), paragraphs(assignment)[index]
+    editing.save_paragraph(
+        revision, p.key, version=p.version, text=text, base=p.text, actor=actor(world.who("skhdt.head"))
+    )
+
+
+# --- who reads what --------------------------------------------------------------------------------------------------
+
+
+def test_draft_is_an_editor_for_the_lead_and_absent_for_everybody_else(world, assignment, drafter):
+    page = drafter.get(url(assignment))
+
+    assert page.status_code == 200
+    assert page.context["is_editing"] is True
+    assert b"<textarea" in page.content
+    stranger = make_member(make_agency("khac"), "HEAD")
+    for user in (world.who("s01.head"), world.who("vp.specialist"), world.who("ubnd.chair"), stranger):
+        assert signed_in(user).get(url(assignment)).status_code == 404
+
+
+def test_plan_of_nobody_is_absent(world, assignment, drafter):
+    assert drafter.get(reverse("plan", args=[uuid4()])).status_code == 404
+
+
+def test_clerk_of_the_lead_reads_the_draft_without_changing_it(world, assignment):
+    clerk = signed_in(world.who("skhdt.clerk"))
+
+    assert clerk.get(url(assignment)).context["is_editing"] is False
+    refused = clerk.post(url(assignment), page_of(assignment, p1="Của văn thư") | {"op": "save"})
+    assert refused.status_code == 403
+    assert "Của văn thư" not in texts(assignment)
+    assert ParagraphDraft.objects.count() == 0
+
+
+def test_asked_agency_reads_the_frozen_revision_alone(world, assignment):
+    write_plan(assignment, "Đoạn đã gửi")
+    act(world.who("skhdt.specialist"), assignment, "draft", "finish")
+    act(world.who("skhdt.head"), assignment, "sign_request", "send")
+    for agency in world.others:
+        act(world.who(f"{agency.code}.head"), assignment, "prepare_opinion", "sign", agency=agency, stance="AGREE")
+    editing.insert_paragraph(
+        plans.current_revision(assignment), after=None, level=Level.POINT, text="Chưa gửi",
+        actor=actor(world.who("skhdt.specialist")),
+    )
+
+    asked = signed_in(world.who("s01.specialist"))
+    page = asked.get(url(assignment))
+
+    assert page.context["revision"].number == 1
+    assert "Đoạn đã gửi" in page.content.decode()
+    assert "Chưa gửi" not in page.content.decode()
+    assert asked.get(url(assignment), {"revision": "2"}).status_code == 404
+    assert signed_in(world.who("vp.specialist")).get(url(assignment)).status_code == 404
+
+
+def test_office_reads_what_was_put_forward(world, assignment):
+    advance_from_draft(world, assignment)
+
+    page = signed_in(world.who("vp.specialist")).get(url(assignment))
+
+    assert page.context["revision"].number == 2
+    assert page.context["is_editing"] is False
+
+
+def advance_from_draft(world, assignment):
+    write_plan(assignment)
+    act(world.who("skhdt.specialist"), assignment, "draft", "finish")
+    act(world.who("skhdt.head"), assignment, "sign_request", "send")
+    for agency in world.others:
+        act(world.who(f"{agency.code}.head"), assignment, "prepare_opinion", "sign", agency=agency, stance="AGREE")
+    act(world.who("skhdt.specialist"), assignment, "dispose", "finish")
+    act(world.who("skhdt.head"), assignment, "sign_submission", "submit")
+
+
+def test_older_revision_is_only_read(world, assignment, drafter):
+    write_plan(assignment)
+    act(world.who("skhdt.specialist"), assignment, "draft", "finish")
+    act(world.who("skhdt.head"), assignment, "sign_request", "send")
+    for agency in world.others:
+        act(world.who(f"{agency.code}.head"), assignment, "prepare_opinion", "sign", agency=agency, stance="AGREE")
+
+    page = drafter.get(url(assignment), {"revision": "1"})
+
+    assert (page.context["revision"].number, page.context["is_editing"]) == (1, False)
+    for wrong in ("0", "9", "x", "1.0"):
+        assert drafter.get(url(assignment), {"revision": wrong}).status_code == 404
+
+
+def test_handing_on_is_offered_with_the_stamp_of_the_page(world, assignment, drafter):
+    form = drafter.get(url(assignment)).context["finish"].form
+
+    assert form["seen"].value() == plans.current_revision(assignment).stamp
+
+
+def test_refused_hand_over_is_shown_with_its_reason(world, assignment, drafter):
+    task = drafter.get(url(assignment)).context["finish"]
+
+    answer = drafter.post(
+        task.url, {"verb": "finish", "key": str(uuid4()), "seen": plans.current_revision(assignment).stamp, "note": "Kính"}
+    )
+
+    assert answer.status_code == 422
+    assert "workflows/task_finish.html" in [template.name for template in answer.templates]
+    assert "Kính" in answer.content.decode()
+
+
+# --- the whole page, without scripts ---------------------------------------------------------------------------------
+
+
+def test_saving_the_page_stores_each_changed_paragraph_and_no_other(world, assignment, drafter):
+    answer = drafter.post(url(assignment), page_of(assignment, p0="Một", p3="Bốn\r\ndòng hai ") | {"op": "save"})
+
+    assert answer.status_code == 302
+    stored = paragraphs(assignment)
+    assert (stored[0].text, stored[0].version) == ("Một", 2)
+    assert (stored[3].text, stored[3].version) == ("Bốn\ndòng hai", 2)
+    assert [p.version for p in stored] == [2, 1, 1, 2, 1, 1]
+
+
+def test_saving_the_page_leaves_what_others_changed_meanwhile(world, assignment, drafter):
+    fields = page_of(assignment, p1="Của tôi")
+    somebody_else_writes(world, assignment, 3, "Của họ")
+
+    answer = drafter.post(url(assignment), fields | {"op": "save"})
+
+    assert answer.status_code == 302
+    assert (texts(assignment)[1], texts(assignment)[3]) == ("Của tôi", "Của họ")
+
+
+def test_saving_over_a_change_shows_both_and_keeps_what_was_typed(world, assignment, drafter):
+    somebody_else_writes(world, assignment, 1, "Rà soát từng dự án theo tháng.")
+    fields = page_of(assignment, p1="Rà soát từng dự án theo tháng; kiểm điểm.", p3="Vẫn lưu")
+    somebody_else_writes(world, assignment, 1, "Rà soát mọi dự án theo tháng.")
+
+    answer = drafter.post(url(assignment), fields | {"op": "save"})
+
+    conflict = answer.context["conflict"]
+    assert answer.status_code == 409
+    assert conflict["merged_text"] == "Rà soát mọi dự án theo tháng; kiểm điểm."
+    assert conflict["their_text"] == "Rà soát mọi dự án theo tháng."
+    assert conflict["my_text"] == "Rà soát từng dự án theo tháng; kiểm điểm."
+    assert texts(assignment)[3] == "Vẫn lưu"
+    assert ParagraphDraft.objects.get().text == "Rà soát từng dự án theo tháng; kiểm điểm."
+    assert "Rà soát từng dự án theo tháng; kiểm điểm." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("button", "expected"),
+    [
+        ("add:1", ["A", "B", "", "C"]),
+        ("add", ["A", "B", "C", ""]),
+        ("remove:1", ["A", "C"]),
+        ("up:2", ["A", "C", "B"]),
+        ("down:0", ["B", "A", "C"]),
+        ("up:0", ["A", "B", "C"]),
+        ("down:2", ["A", "B", "C"]),
+        ("split:1", ["A", "B", "C"]),
+    ],
+)
+def test_buttons_of_the_editor_work_as_plain_posts(world, assignment, drafter, button, expected):
+    revision = plans.current_revision(assignment)
+    revision.paragraphs.all().delete()
+    keys = [
+        Paragraph.objects.create(revision=revision, position=n, text=text).key for n, text in enumerate("ABC", start=1)
+    ]
+    name, _colon, index = button.partition(":")
+    op = f"{name}:{keys[int(index)]}" if index else name
+
+    answer = drafter.post(url(assignment), page_of(assignment) | {"op": op})
+
+    assert answer.status_code == 302
+    assert texts(assignment) == expected
+
+
+def test_button_also_stores_what_was_typed(world, assignment, drafter):
+    second = paragraphs(assignment)[1]
+
+    drafter.post(url(assignment), page_of(assignment, p1="Một\nb) Hai") | {"op": f"split:{second.key}"})
+
+    assert texts(assignment)[1:3] == ["Một", "Hai"]
+
+
+def test_level_button_changes_the_numbers(world, assignment, drafter):
+    second = paragraphs(assignment)[1]
+
+    drafter.post(url(assignment), {"op": f"level:{second.key}:POINT"})
+
+    assert [row.mark for row in drafter.get(url(assignment)).context["rows"]][:3] == ["I.", "a)", "II."]
+
+
+@pytest.mark.parametrize("op", ["x", "up", "remove:", "up:1", "level:{key}", "level:{key}:HUGE", "add:1;drop", "save:x:y:z?"])
+def test_buttons_nobody_drew_are_refused(world, assignment, drafter, op):
+    before = texts(assignment)
+
+    answer = drafter.post(url(assignment), {"op": op.format(key=paragraphs(assignment)[0].key)})
+
+    assert answer.status_code == (302 if op.startswith(("save", "add")) else 400)
+    assert [text for text in texts(assignment) if text] == [text for text in before if text]
+
+
+def test_button_on_a_paragraph_of_another_plan_changes_nothing(world, assignment, drafter):
+    other = start(world)
+    advance(world, other, "draft")
+    foreign = paragraphs(other)[0]
+
+    drafter.post(url(assignment), {"op": f"remove:{foreign.key}"})
+
+    assert Paragraph.objects.filter(pk=foreign.pk).exists()
+
+
+def test_htmx_answer_is_the_changed_page_without_its_frame(world, assignment, drafter):
+    second = paragraphs(assignment)[1]
+
+    answer = drafter.post(url(assignment), page_of(assignment) | {"op": f"add:{second.key}"}, **HTMX)
+
+    html = answer.content.decode()
+    assert answer.status_code == 200
+    assert html.lstrip().startswith("<main")
+    assert "data-focus" in html
+    assert answer.context["finish"].form["seen"].value() == plans.current_revision(assignment).stamp
+
+
+def test_htmx_conflict_leads_to_the_choice(world, assignment, drafter):
+    fields = page_of(assignment, p1="Của tôi")
+    somebody_else_writes(world, assignment, 1, "Của họ")
+
+    answer = drafter.post(url(assignment), fields | {"op": "save"}, **HTMX)
+
+    address = url(assignment, "paragraph", paragraphs(assignment)[1].key)
+    assert (answer.status_code, answer["HX-Redirect"]) == (204, address)
+    choice = drafter.get(address)
+    assert (choice.status_code, choice.context["conflict"]["my_text"]) == (200, "Của tôi")
+
+
+def test_too_long_paragraph_is_kept_and_not_stored(world, assignment, drafter):
+    long = "a" * (plans.MAX_PARAGRAPH + 1)
+
+    answer = drafter.post(url(assignment), page_of(assignment, p1=long) | {"op": "save"})
+
+    assert answer.status_code == 422
+    assert texts(assignment)[1] == ""
+    assert ParagraphDraft.objects.get().text == long
+
+
+def test_typing_after_the_draft_was_handed_on_is_kept(world, assignment, drafter):
+    write_plan(assignment)
+    fields = page_of(assignment, p1="Gõ muộn")
+    act(world.who("skhdt.specialist"), assignment, "draft", "finish")
+    act(world.who("skhdt.head"), assignment, "sign_request", "send")
+
+    answer = drafter.post(url(assignment), fields | {"op": "save"})
+
+    assert answer.status_code == 409
+    assert "Gõ muộn" in answer.content.decode()
+    assert "Gõ muộn" not in texts(assignment)
+    assert [draft.text for draft in ParagraphDraft.objects.all()] == ["Gõ muộn"]
+    kept = drafter.get(url(assignment)).context["rows"][1].kept
+    assert kept.text == "Gõ muộn"
+
+
+# --- one paragraph at a time -----------------------------------------------------------------------------------------
+
+
+def test_autosave_answers_with_version_time_and_stamp(world, assignment, drafter):
+    second, before = paragraphs(assignment)[1], plans.current_revision(assignment).stamp
+
+    answer = drafter.post(
+        url(assignment, "paragraph", second.key), {f"p-{second.key}": "Mới ", "version": "1", "base": ""}, **AUTOSAVE
+    ).json()
+
+    assert answer.pop("saved_at")
+    assert answer == {"version": 2, "before": before, "seen": plans.current_revision(assignment).stamp}
+    assert texts(assignment)[1] == "Mới"
+
+
+def test_autosave_gives_no_stamp_where_somebody_else_came_between(world, assignment, drafter, monkeypatch):
+    second = paragraphs(assignment)[1]
+    save = editing.save_paragraph
+
+    def save_after_another(*args, **kwargs):
+        monkeypatch.setattr(editing, "save_paragraph", save)
+        somebody_else_writes(world, assignment, 3, "Của họ")
+        return save(*args, **kwargs)
+
+    monkeypatch.setattr(editing, "save_paragraph", save_after_another)
+
+    answer = drafter.post(
+        url(assignment, "paragraph", second.key), {"text": "Mới", "version": "1", "base": ""}, **AUTOSAVE
+    ).json()
+
+    assert "seen" not in answer
+
+
+def test_autosave_twice_is_stored_once(world, assignment, drafter):
+    second = paragraphs(assignment)[1]
+    sent = {"text": "Mới", "version": "1", "base": ""}
+
+    answers = [drafter.post(url(assignment, "paragraph", second.key), sent, **AUTOSAVE).json() for _ in range(2)]
+
+    assert [answer["version"] for answer in answers] == [2, 2]
+    assert ParagraphDraft.objects.count() == 0
+
+
+def test_autosave_over_a_change_answers_with_the_bare_form(world, assignment, drafter):
+    second = paragraphs(assignment)[1]
+    somebody_else_writes(world, assignment, 1, "Của họ")
+
+    answer = drafter.post(
+        url(assignment, "paragraph", second.key), {"text": "Của tôi", "version": "1", "base": ""}, **AUTOSAVE
+    )
+
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert html.lstrip().startswith("<form")
+    assert answer.context["conflict"]["overlaps"] is True
+    assert answer.context["conflict"]["merged_text"] == ""
+    assert "Của tôi" in html
+    assert "Của họ" in html
+
+
+@pytest.mark.parametrize("version", ["", "0", "x", "-1", "99", "1" * 30])
+def test_autosave_with_a_version_that_is_not_current_is_a_conflict(world, assignment, drafter, version):
+    second = paragraphs(assignment)[1]
+
+    answer = drafter.post(
+        url(assignment, "paragraph", second.key), {"text": "Mới", "version": version, "base": ""}, **AUTOSAVE
+    )
+
+    assert answer.status_code == 409
+    assert texts(assignment)[1] == ""
+    assert ParagraphDraft.objects.get().text == "Mới"
+
+
+def test_autosave_of_a_paragraph_that_is_gone_offers_to_add_it_again(world, assignment, drafter):
+    second = paragraphs(assignment)[1]
+    revision = plans.current_revision(assignment)
+    editing.remove_paragraph(revision, second.key, actor=actor(world.who("skhdt.head")))
+    address = url(assignment, "paragraph", second.key)
+
+    answer = drafter.post(address, {"text": "Gõ vào", "version": "1", "base": ""}, **AUTOSAVE)
+
+    assert answer.status_code == 409
+    assert answer.context["kept"]["may_add"] is True
+    assert [draft.text for draft in drafter.get(url(assignment)).context["kept_elsewhere"]] == ["Gõ vào"]
+    drafter.post(address, {"choice": "add"})
+    assert texts(assignment)[-1] == "Gõ vào"
+    assert ParagraphDraft.objects.count() == 0
+
+
+def test_autosave_too_long_is_refused_without_a_dialog(world, assignment, drafter):
+    second = paragraphs(assignment)[1]
+    sent = {"text": "a" * (plans.MAX_PARAGRAPH + 1), "version": "1", "base": ""}
+
+    answer = drafter.post(url(assignment, "paragraph", second.key), sent, **AUTOSAVE)
+
+    assert answer.status_code == 422
+    assert texts(assignment)[1] == ""
+
+
+def test_autosave_of_a_frozen_revision_keeps_the_text(world, assignment, drafter):
+    write_plan(assignment)
+    second = paragraphs(assignment)[1]
+    act(world.who("skhdt.specialist"), assignment, "draft", "finish")
+    act(world.who("skhdt.head"), assignment, "sign_request", "send")
+
+    answer = drafter.post(
+        url(assignment, "paragraph", second.key), {"text": "Gõ muộn", "version": "1", "base": ""}, **AUTOSAVE
+    )
+
+    assert answer.status_code == 409
+    assert answer.context["kept"]["may_add"] is False
+    assert ParagraphDraft.objects.get().text == "Gõ muộn"
+
+
+def test_autosave_by_those_who_do_not_draft_is_refused(world, assignment):
+    second = paragraphs(assignment)[1]
+    sent = {"text": "Mới", "version": "1", "base": ""}
+    address = url(assignment, "paragraph", second.key)
+
+    assert signed_in(world.who("skhdt.clerk")).post(address, sent, **AUTOSAVE).status_code == 403
+    assert signed_in(world.who("s01.head")).post(address, sent, **AUTOSAVE).status_code == 404
+    assert texts(assignment)[1] == ""
+    assert ParagraphDraft.objects.count() == 0
+
+
+def test_autosave_normalises_what_was_typed(world, assignment, drafter):
+    second = paragraphs(assignment)[1]
+    decomposed = "Kế hoạch\x00\r\nmới\u0007 "
+
+    drafter.post(
+        url(assignment, "paragraph", second.key), {"text": decomposed, "version": "1", "base": ""}, **AUTOSAVE
+    )
+
+    assert texts(assignment)[1] == "Kế hoạch\nmới"
+
+
+# --- settling a conflict ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def conflict(world, assignment, drafter):
+    second = paragraphs(assignment)[1]
+    somebody_else_writes(world, assignment, 1, "Của họ")
+    address = url(assignment, "paragraph", second.key)
+    drafter.post(address, {"text": "Của tôi", "version": "1", "base": ""}, **AUTOSAVE)
+    return address
+
+
+@pytest.mark.parametrize(
+    ("choice", "stored"), [("theirs", "Của họ"), ("mine", "Của tôi"), ("merged", "Của họ và của tôi")]
+)
+def test_settled_conflict_is_what_was_chosen(world, assignment, drafter, conflict, choice, stored):
+    sent = {"version": "2", "theirs": "Của họ", "mine": "Của tôi", "merged": "Của họ và của tôi", "choice": choice}
+
+    answer = drafter.post(conflict, sent)
+
+    assert answer.status_code == 302
+    assert texts(assignment)[1] == stored
+    assert ParagraphDraft.objects.count() == 0
+
+
+def test_settling_after_a_third_change_asks_again_on_top_of_it(world, assignment, drafter, conflict):
+    somebody_else_writes(world, assignment, 1, "Của họ, lần hai")
+
+    answer = drafter.post(conflict, {"version": "2", "theirs": "Của họ", "mine": "Của tôi", "choice": "mine"})
+
+    assert answer.status_code == 409
+    assert answer.context["conflict"]["their_text"] == "Của họ, lần hai"
+    assert answer.context["conflict"]["my_text"] == "Của tôi"
+    assert texts(assignment)[1] == "Của họ, lần hai"
+
+
+def test_saving_an_empty_merge_asks_again(world, assignment, drafter, conflict):
+    sent = {"version": "2", "theirs": "Của họ", "mine": "Của tôi", "merged": " ", "choice": "merged"}
+
+    answer = drafter.post(conflict, sent)
+
+    assert answer.status_code == 422
+    assert texts(assignment)[1] == "Của họ"
+    assert ParagraphDraft.objects.get().text == "Của tôi"
+
+
+def test_kept_text_is_its_authors_alone(world, assignment, conflict):
+    colleague = signed_in(world.who("skhdt.head"))
+
+    page = colleague.get(conflict)
+
+    assert page.status_code == 302
+    assert colleague.get(url(assignment)).context["rows"][1].kept is None
+    colleague.post(conflict, {"choice": "drop"})
+    assert ParagraphDraft.objects.get().text == "Của tôi"
+
+
+# --- the remarks beside the text ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def consulted(world, assignment):
+    """Bring the plan to the round; the first agency has given a remark, the second has not answered."""
+    write_plan(assignment)
+    key = paragraphs(assignment)[-1].key
+    act(world.who("skhdt.specialist"), assignment, "draft", "finish")
+    act(world.who("skhdt.head"), assignment, "sign_request", "send")
+    give(world, assignment, world.others[0], RemarkInput("Góp ý của s01", Anchor.PARAGRAPH, key, "Lời văn đề nghị"))
+    return assignment
+
+
+def give(world, assignment, agency, *remarks):
+    act(
+        world.who(f"{agency.code}.head"), assignment, "prepare_opinion", "sign", agency=agency,
+        stance="AGREE_WITH_REMARKS", remarks=list(remarks),
+    )
+
+
+def remarks_seen(world, assignment, username):
+    context = signed_in(world.who(username)).get(url(assignment)).context
+    beside = [card for row in context["rows"] for card in row.remarks]
+    return [(card.text, card.disposition != "") for card in [*beside, *context["loose"]]]
+
+
+def test_remarks_are_seen_by_the_lead_and_by_who_made_them(world, consulted):
+    assert remarks_seen(world, consulted, "skhdt.specialist") == [("Góp ý của s01", True)]
+    assert remarks_seen(world, consulted, "s01.specialist") == [("Góp ý của s01", True)]
+    assert remarks_seen(world, consulted, "s02.specialist") == []
+
+
+def test_remarks_of_others_are_seen_once_the_round_has_closed_without_their_answers(world, consulted):
+    give(world, consulted, world.others[1], RemarkInput("Góp ý của s02"))
+
+    assert remarks_seen(world, consulted, "s02.head") == [("Góp ý của s01", False), ("Góp ý của s02", True)]
+    assert remarks_seen(world, consulted, "skhdt.head") == [("Góp ý của s01", True), ("Góp ý của s02", True)]
+
+
+def test_remark_on_a_removed_paragraph_is_listed_below_the_text(world, consulted):
+    give(world, consulted, world.others[1], RemarkInput("Góp ý của s02"))
+    revision = plans.current_revision(consulted)
+    editing.remove_paragraph(revision, paragraphs(consulted)[-1].key, actor=actor(world.who("skhdt.head")))
+
+    context = signed_in(world.who("skhdt.specialist")).get(url(consulted)).context
+
+    assert [card.text for card in context["loose"]] == ["Góp ý của s01", "Góp ý của s02"]
+
+
+# --- whom to consult ---------------------------------------------------------------------------------------------------
+
+
+def chosen(assignment):
+    return [part.agency.code for part in assignment.participations.coordinating().select_related("agency")]
+
+
+def test_choosing_agencies_sets_who_is_asked(world, assignment, drafter):
+    extra = make_agency("stc")
+
+    answer = drafter.post(url(assignment, "plan-consulted"), {"agencies": [extra.pk, world.others[1].pk]})
+
+    assert answer.status_code == 302
+    assert chosen(assignment) == ["s02", "stc"]
+
+
+@pytest.mark.parametrize("wrong", ["0", "x", "lead", "committee"])
+def test_choosing_an_agency_that_cannot_be_asked_changes_nothing(world, assignment, drafter, wrong):
+    value = {"lead": world.lead.pk, "committee": world.committee.pk}.get(wrong, wrong)
+
+    drafter.post(url(assignment, "plan-consulted"), {"agencies": [value]})
+
+    assert chosen(assignment) == ["s01", "s02"]
+
+
+def test_choosing_agencies_after_the_request_has_left_changes_nothing(world, consulted, drafter):
+    answer = drafter.post(url(consulted, "plan-consulted"), {"agencies": []})
+
+    assert answer.status_code == 403
+    assert chosen(consulted) == ["s01", "s02"]
+
+
+def test_choosing_agencies_by_others_is_refused(world, assignment):
+    address = url(assignment, "plan-consulted")
+
+    assert signed_in(world.who("skhdt.clerk")).post(address, {"agencies": []}).status_code == 403
+    assert signed_in(world.who("s01.head")).post(address, {"agencies": []}).status_code == 404
+    assert chosen(assignment) == ["s01", "s02"]
+
+
+# --- what it costs -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_editor_costs_the_same_however_long_the_plan(world, assignment, drafter, django_assert_num_queries, rows):
+    for n in range(rows):
+        write_plan(assignment, f"Đoạn {n}")
+    drafter.get(url(assignment))
+
+    with django_assert_num_queries(18):
+        drafter.get(url(assignment))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_reader_costs_the_same_however_many_remarks(world, assignment, django_assert_num_queries, rows):
+    write_plan(assignment)
+    key = paragraphs(assignment)[-1].key
+    act(world.who("skhdt.specialist"), assignment, "draft", "finish")
+    act(world.who("skhdt.head"), assignment, "sign_request", "send")
+    give(world, assignment, world.others[0], *[RemarkInput(f"Ý {n}", Anchor.PARAGRAPH, key) for n in range(rows)])
+    reader = signed_in(world.who("s01.specialist"))
+    reader.get(url(assignment))
+
+    with django_assert_num_queries(14):
+        page = reader.get(url(assignment))
+
+    assert sum(len(row.remarks) for row in page.context["rows"]) == rows
