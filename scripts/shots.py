@@ -100,7 +100,8 @@ class Album:
                 self.broken.add(f"{response.status} {kind_of(url)} ({person}, {phase})")
             self.take(page, phase, person)
             kinds = {kind_of(known) for known in (*loaded, *waiting) if "/tasks/" not in known}
-            waiting += [link for link in dict.fromkeys(self.links(page)) if kind_of(link) not in kinds]
+            links = dict.fromkeys(link for link in self.links(page) if kind_of(link) not in kinds)
+            waiting += [link for link in links if phase == "begun" or kind_of(link).startswith(CHANGING)]
 
     def links(self, page: Page) -> list[str]:
         """Return the pages of this site that a page links to; files are no pages."""
@@ -130,19 +131,18 @@ def pages_of(browser: Browser, address: str, password: str) -> dict[str, Page]:
 
 
 def phases() -> Iterator[str]:
-    """Play the demonstration's case and stop at the beginning and wherever its phase has changed."""
+    """Play the demonstration's case and stop at the beginning and at the first moment of every phase."""
     import django  # noqa: PLC0415 - the environment names the database only now
 
     django.setup()
     from workflows.demonstration.play import Play, untouched  # noqa: PLC0415 - needs Django set up
 
-    phase = "begun"
-    yield phase
+    seen = {"begun"}
+    yield "begun"
     for line in Play(untouched()).lines():
-        if line.phase != phase:
-            phase = line.phase
-            yield phase.lower()
-    yield "end"
+        if line.phase not in seen:
+            seen.add(line.phase)
+            yield line.phase.lower()
 
 
 def photograph(browser: Browser, address: str, password: str) -> Album:

@@ -1,6 +1,7 @@
 """People at their browsers: each signed in, in a context of her own, with every complaint of the browser written down."""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -148,6 +149,14 @@ def unread(page: Page) -> int:
 def wait_until_live(page: Page) -> None:
     """Return once the page's socket is open."""
     page.locator("[data-live-dot][data-state=on]").first.wait_for()
+
+
+def wait_until_told(system: System) -> None:
+    """Return once no event waits to be told, so that what comes next is the test's own."""
+    end = time.monotonic() + 60
+    while system.hand.pending():
+        assert time.monotonic() < end, "events are not told"
+        time.sleep(0.1)
 
 
 def open_row(page: Page, case: dict[str, Any], place: str) -> None:

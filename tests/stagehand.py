@@ -19,18 +19,55 @@ from notifications import relay  # noqa: E402
 from notifications.models import Event, Notification, NotificationCursor  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.factories import World  # noqa: E402
-from workflows.models import Assignment, CaseProcess, CaseTask, Decision  # noqa: E402
+from workflows.domain import dispositions, editing, plans  # noqa: E402
+from workflows.domain.directives import AssignmentInput  # noqa: E402
+from workflows.domain.opinions import RemarkInput  # noqa: E402
+from workflows.models import Anchor, Assignment, CaseProcess, CaseTask, Decision, Remark  # noqa: E402
 
 LEAD = "skhdt"
 ASKED = ("stc", "sct")
+REPORT = ("report", "confirm")
+ASIDE = ("reassign", "sign_opinion", "remarks")
 
 
 def case_at(*, node: str, asked: tuple[str, ...] = ASKED) -> dict[str, Any]:
-    """Begin a plan-type assignment and bring it to a node; return where its pages are."""
+    """Begin an assignment and bring it to a node, or to `remarks`, where some wait for an answer; return its pages."""
     world = _world(asked)
+    if node in REPORT:
+        return _report_at(world, node)
     assignment = factories.start(world)
-    factories.advance(world, assignment, node)
+    if node in ASIDE:
+        _turn_aside(world, assignment, node)
+    else:
+        factories.advance(world, assignment, node)
     return case(assignment=str(assignment.public_id))
+
+
+def _report_at(world: World, node: str) -> dict[str, Any]:
+    """Begin an assignment that ends in a report, accepted, and reported where `node` is confirm."""
+    row = AssignmentInput(title="Báo cáo giải ngân vốn đầu tư công", text="Chủ trì tổng hợp", lead=world.lead)
+    assignment = factories.start(world, row)
+    specialist = world.who(f"{LEAD}.specialist")
+    factories.act(specialist, assignment, "receive", "accept")
+    if node == "confirm":
+        given = {"text": "Đã giải ngân 61,2% kế hoạch vốn.", "document_number": "1250/BC-SKHĐT"}
+        factories.act(specialist, assignment, "report", "report", **given)
+    return case(assignment=str(assignment.public_id))
+
+
+def _turn_aside(world: World, assignment: Assignment, node: str) -> None:
+    """Leave the shortest way: a lead that declines, an opinion that waits for its head, remarks to answer."""
+    if node == "reassign":
+        reason = "Nhiệm vụ này thuộc chức năng của Sở Tài chính."
+        factories.act(world.who(f"{LEAD}.head"), assignment, "receive", "decline", reason=reason)
+        return
+    factories.advance(world, assignment, "prepare_opinion")
+    key = plans.current_revision(assignment).paragraphs.get(position=99).key
+    remark = RemarkInput(text="Ghi rõ nguồn kinh phí.", anchor=Anchor.PARAGRAPH, anchor_key=key, suggestion="Từ dự toán")
+    for agency in world.others:
+        who, verb = ("specialist", "prepare") if node == "sign_opinion" else ("head", "sign")
+        given = {"stance": "AGREE_WITH_REMARKS", "remarks": [remark]}
+        factories.act(world.who(f"{agency.code}.{who}"), assignment, "prepare_opinion", verb, agency=agency, **given)
 
 
 def case(*, assignment: str) -> dict[str, Any]:
@@ -47,6 +84,7 @@ def case(*, assignment: str) -> dict[str, Any]:
         "decisions": list(
             Decision.objects.filter(submission__assignment=found).order_by("id").values_list("verb", flat=True)
         ),
+        "remarks": Remark.objects.filter(opinion__consultation__assignment=found).count(),
         "paragraphs": _paragraphs(plan),
     }
 
@@ -58,6 +96,25 @@ def act(*, assignment: str, username: str, node: str, verb: str, agency: str = "
     of = Agency.objects.get(code=agency) if agency else None
     factories.act(person, found, node, verb, agency=of, **given)
     return case(assignment=assignment)
+
+
+def rewrite(*, assignment: str, username: str, key: str, text: str) -> int:
+    """Save one paragraph of the open revision as the person; return its new version."""
+    revision = plans.current_revision(Assignment.objects.get(public_id=assignment))
+    paragraph = revision.paragraphs.get(key=key)
+    actor = factories.actor(User.objects.get(username=username))
+    saved = editing.save_paragraph(revision, paragraph.key, version=paragraph.version, text=text, actor=actor)
+    return int(saved.version)
+
+
+def meet_requirements(*, assignment: str) -> int:
+    """Answer what the last return asked for; return how much that was."""
+    found = Assignment.objects.get(public_id=assignment)
+    actor = factories.actor(User.objects.get(username=f"{LEAD}.specialist"))
+    waiting = list(dispositions.open_requirements(found))
+    for requirement in waiting:
+        dispositions.answer_requirement(requirement, actor=actor, answer="Đã bổ sung.")
+    return len(waiting)
 
 
 def directives(*, count: int) -> int:
@@ -133,7 +190,8 @@ def _paragraphs(plan: Any) -> dict[str, dict[str, Any]]:
 
 
 ORDERS: dict[str, Callable[..., Any]] = {
-    order.__name__: order for order in (case_at, case, act, directives, pending, feeds, unfinished)
+    order.__name__: order
+    for order in (case_at, case, act, rewrite, meet_requirements, directives, pending, feeds, unfinished)
 }
 
 

@@ -1,8 +1,9 @@
-"""Somebody at the page of one task, through the real URL."""
+"""Somebody at the page of one task, through the real URL; in English, so that a test names the sentence it means."""
 
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -16,6 +17,7 @@ class Desk:
 
     def __init__(self, user: Any, assignment: Assignment, node: str, agency: Any = None) -> None:
         self.client = Client()
+        self.client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
         self.client.force_login(user)
         self.assignment = assignment
         self.task: CaseTask = open_task(assignment, node, agency)

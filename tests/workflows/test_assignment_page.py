@@ -1,7 +1,9 @@
 """The file of a case: what it shows, and what each reader must not learn from it."""
 
 import re
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -11,9 +13,11 @@ from tests.factories import act, advance, make_agency, make_member, make_world, 
 from workflows.domain.calendars import load_calendar
 from workflows.domain.directives import AssignmentInput
 from workflows.models import Product
+from workflows.presenting import WORKING_DAY, held_label
 from workflows.views import history
 from workflows.views.history import PAGE, SENTENCES
 
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 DOMAIN = Path(history.__file__).parents[1] / "domain"
 
 pytestmark = pytest.mark.django_db
@@ -196,24 +200,36 @@ def test_what_an_agency_said_is_told_as_its_opinion_may_be_read(world, client):
     assert who_knows(client, world, assignment) == {"skhdt.head", "s01.head", "s02.head", "vp.head"}
 
 
-def test_opinion_in_the_making_does_not_move_the_clock_others_see(world, client):
+def test_opinion_in_the_making_does_not_move_the_clock_others_see(world, client, time_machine):
+    time_machine.move_to(datetime(2020, 6, 22, 9, 0, tzinfo=HANOI), tick=False)
     assignment = start(world)
     advance(world, assignment, "prepare_opinion")
-    before = see(client, world.who("s02.head"), assignment).context["holders"]
-    act(
-        world.who("s01.specialist"),
-        assignment,
-        "prepare_opinion",
-        "prepare",
-        agency=world.others[0],
-        stance="AGREE",
-    )
+    time_machine.move_to(datetime(2020, 6, 24, 9, 0, tzinfo=HANOI), tick=False)
+    first = world.others[0]
+    act(world.who("s01.specialist"), assignment, "prepare_opinion", "prepare", agency=first, stance="AGREE")
 
-    after = see(client, world.who("s02.head"), assignment).context["holders"]
+    def seen_by(username):
+        holders = see(client, world.who(username), assignment).context["holders"]
+        return {(holder.short, holder.age, holder.due is None) for holder in holders}
 
-    assert {(h.full, h.step, h.due) for h in after if h.short == "S01"} == {
-        (h.full, h.step, h.due) for h in before if h.short == "S01"
+    two_days = held_label(2 * WORKING_DAY)
+    assert seen_by("s02.head") == {("S01", two_days, True), ("S02", two_days, False)}
+    assert seen_by("s01.head") == {("S01", "", False), ("S02", two_days, True)}
+    for username in ("skhdt.head", "vp.head", "ubnd.chair"):
+        assert seen_by(username) == {("S01", two_days, True), ("S02", two_days, True)}, username
+
+
+def test_office_reads_until_when_the_lead_must_act_and_coordinators_do_not(world, client):
+    assignment = start(world)
+    advance(world, assignment, "dispose")
+
+    due = {
+        username: [holder.due for holder in see(client, world.who(username), assignment).context["holders"]]
+        for username in ("vp.head", "skhdt.clerk", "s01.head")
     }
+
+    assert due["s01.head"] == [None]
+    assert None not in due["vp.head"] + due["skhdt.clerk"]
 
 
 def test_history_pages_lose_nothing(world, client):

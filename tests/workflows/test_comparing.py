@@ -138,7 +138,9 @@ def test_compare_items_names_the_field_that_changed():
     advance(world, assignment, "draft")
     revision = plans.current_revision(assignment)
     drafter = actor(world.who("skhdt.specialist"))
-    item = editing.save_item(revision, ItemInput(task="Việc", lead=world.lead, product="Báo cáo"), actor=drafter)
+    item = editing.save_item(
+        revision, ItemInput(task="Việc", lead=world.lead, product="Báo cáo"), actor=drafter
+    )
     before = comparing.content.items_of(revision)
     given = ItemInput(task="Việc", lead=world.lead, product="Tờ trình")
     editing.save_item(revision, given, key=item.key, version=1, actor=drafter)

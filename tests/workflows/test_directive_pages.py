@@ -74,6 +74,14 @@ def test_search_finds_without_diacritics(world, clerk, client):
     assert codes(client.get(LIST, {"q": "không có gì"})) == []
 
 
+@pytest.mark.parametrize("text", ["03/UBND-TKTH", "3/ubnd-tkth", "03/"])
+def test_search_finds_a_number_as_it_is_printed(world, clerk, client, text):
+    directive = make_directive(world)
+    Directive.objects.filter(pk=directive.pk).update(number=3, search_text="3/ubnd-tkth trien khai")
+
+    assert codes(client.get(LIST, {"q": text})) == ["03/UBND-TKTH"]
+
+
 def test_register_pages_lose_nothing_and_keep_the_search(world, clerk, client):
     for _ in range(PAGE + 2):
         make_directive(world)

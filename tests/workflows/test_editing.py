@@ -58,7 +58,9 @@ def first(revision):
 def test_save_paragraph_stores_and_counts_up(revision, drafter):
     paragraph = first(revision)
 
-    saved = editing.save_paragraph(revision, paragraph.key, version=1, text="Mới", base=paragraph.text, actor=drafter)
+    saved = editing.save_paragraph(
+        revision, paragraph.key, version=1, text="Mới", base=paragraph.text, actor=drafter
+    )
 
     assert (saved.text, saved.version) == ("Mới", 2)
     revision.refresh_from_db()
@@ -88,7 +90,12 @@ def test_save_paragraph_over_somebody_elses_words_keeps_both(revision, drafter, 
     assert (conflict.theirs_version, conflict.theirs_by) == (2, head.user.full_name)
     assert first(revision).text == "Của họ"
     draft = ParagraphDraft.objects.get()
-    assert (draft.author, draft.key, draft.text, draft.base_text) == (drafter.user, paragraph.key, "Của tôi", "Gốc")
+    assert (draft.author, draft.key, draft.text, draft.base_text) == (
+        drafter.user,
+        paragraph.key,
+        "Của tôi",
+        "Gốc",
+    )
 
 
 def test_save_paragraph_of_a_frozen_revision_is_refused(world, assignment, revision, drafter):
@@ -153,7 +160,12 @@ def test_move_paragraph_swaps_with_its_neighbour(revision, drafter):
 
     editing.move_paragraph(revision, keys[2], up=True, actor=drafter)
 
-    assert [p.key for p in revision.paragraphs.order_by("position", "id")] == [keys[0], keys[2], keys[1], *keys[3:]]
+    assert [p.key for p in revision.paragraphs.order_by("position", "id")] == [
+        keys[0],
+        keys[2],
+        keys[1],
+        *keys[3:],
+    ]
 
 
 def test_removed_paragraph_is_gone_for_the_next_one(revision, drafter, head):
@@ -201,7 +213,11 @@ def test_split_paragraph_makes_one_of_each_line_in_place(revision, drafter, djan
     with django_assert_num_queries(9):
         made = splitting.split_paragraph(revision, keys[1], actor=drafter)
 
-    assert [(p.level, p.text) for p in made] == [(Level.CLAUSE, "Một"), (Level.POINT, "Hai"), (Level.POINT, "Ba")]
+    assert [(p.level, p.text) for p in made] == [
+        (Level.CLAUSE, "Một"),
+        (Level.POINT, "Hai"),
+        (Level.POINT, "Ba"),
+    ]
     assert texts(revision)[1:5] == ["Một", "Hai", "Ba", "NHIỆM VỤ, GIẢI PHÁP"]
     assert made[0].key == keys[1]
 
@@ -265,10 +281,14 @@ def test_save_item_due_today_or_before_is_refused(world, revision, drafter, days
 
 def test_save_item_over_a_newer_one_is_refused(world, revision, drafter, head):
     item = editing.save_item(revision, ItemInput(task="Việc", lead=world.lead), actor=drafter)
-    editing.save_item(revision, ItemInput(task="Của họ", lead=world.lead), key=item.key, version=1, actor=head)
+    editing.save_item(
+        revision, ItemInput(task="Của họ", lead=world.lead), key=item.key, version=1, actor=head
+    )
 
     with pytest.raises(DomainError):
-        editing.save_item(revision, ItemInput(task="Của tôi", lead=world.lead), key=item.key, version=1, actor=drafter)
+        editing.save_item(
+            revision, ItemInput(task="Của tôi", lead=world.lead), key=item.key, version=1, actor=drafter
+        )
 
     item.refresh_from_db()
     assert (item.task, item.version) == ("Của họ", 2)

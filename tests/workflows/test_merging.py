@@ -56,7 +56,9 @@ def test_merge_is_the_same_whoever_was_first():
 def test_merge_keeps_lines_and_spaces_inside():
     base = "Dòng một\nDòng hai  cách đôi"
 
-    assert merge(base, base.replace("một", "1"), base.replace("đôi", "ba")).text == "Dòng 1\nDòng hai  cách ba"
+    assert (
+        merge(base, base.replace("một", "1"), base.replace("đôi", "ba")).text == "Dòng 1\nDòng hai  cách ba"
+    )
 
 
 def test_merge_of_too_long_texts_is_left_to_a_person():

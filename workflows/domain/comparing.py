@@ -89,10 +89,14 @@ def _differences(
     for key in _reading_order(list(before), list(after)):
         was, now = before.get(key), after.get(key)
         paired = was is not None and now is not None
-        parts = _parts(texts(was, paired) if was else {}, texts(now, paired) if now else {}, moved=key in moved)
+        parts = _parts(
+            texts(was, paired) if was else {}, texts(now, paired) if now else {}, moved=key in moved
+        )
         if parts:
             kind = _kind(was, now, parts)
-            yield Difference(kind, anchor, key, places[1].get(key, ""), places[0].get(key, ""), parts, key in moved)
+            yield Difference(
+                kind, anchor, key, places[1].get(key, ""), places[0].get(key, ""), parts, key in moved
+            )
 
 
 def _kind(was: object, now: object, parts: Sequence[Part]) -> Kind:

@@ -183,7 +183,7 @@ def _parts(assignment: Assignment, office: Agency, actor: Actor) -> list[Partici
 
 
 def _search_text(given: DirectiveInput, assignments: Sequence[AssignmentInput]) -> str:
-    parts = [f"{given.number}/{given.symbol}", given.subject, given.bases]
+    parts = [f"{given.number:02d}/{given.symbol}", given.subject, given.bases]
     parts += [row.title for row in assignments]
     parts += [row.lead.symbol for row in assignments if row.lead]
     return fold(" ".join(parts))

@@ -40,7 +40,10 @@ def keep_text(revision: PlanRevision, typed: Typed, *, user: User) -> ParagraphD
         revision=revision,
         key=typed.key,
         defaults={
-            "base_version": typed.version, "base_text": typed.base, "text": typed.text, "saved_at": timezone.now(),
+            "base_version": typed.version,
+            "base_text": typed.base,
+            "text": typed.text,
+            "saved_at": timezone.now(),
         },
     )
     return draft

@@ -37,7 +37,9 @@ def merge(base: str, theirs: str, mine: str) -> Merged:
     words = WORD.findall(base)
     if any(len(WORD.findall(text)) > MAX_WORDS for text in (base, theirs, mine)):
         return Merged("", overlaps=True)
-    made = sorted({*_changes(words, theirs), *_changes(words, mine)}, key=lambda change: (change.start, change.end))
+    made = sorted(
+        {*_changes(words, theirs), *_changes(words, mine)}, key=lambda change: (change.start, change.end)
+    )
     if any(later.start <= earlier.end for earlier, later in pairwise(made)):
         return Merged("", overlaps=True)
     return Merged("".join(_applied(words, made)), overlaps=False)

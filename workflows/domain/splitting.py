@@ -73,7 +73,10 @@ def _store(paragraph: Paragraph, pieces: Sequence[Piece]) -> list[Paragraph]:
     paragraph.save(update_fields=["level", "text", "version"])
     added = Paragraph.objects.bulk_create(
         Paragraph(
-            revision_id=paragraph.revision_id, position=paragraph.position + index, level=piece.level, text=piece.text
+            revision_id=paragraph.revision_id,
+            position=paragraph.position + index,
+            level=piece.level,
+            text=piece.text,
         )
         for index, piece in enumerate(others, start=1)
     )

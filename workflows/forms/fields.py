@@ -46,7 +46,12 @@ class VietnameseDateField(forms.DateField):
 
     def widget_attrs(self, _widget: forms.Widget) -> dict[str, Any]:
         """Show digits on a phone's keyboard and the form of a date as a hint."""
-        return {"inputmode": "numeric", "placeholder": _("dd/mm/yyyy"), "autocomplete": "off", "class": "input"}
+        return {
+            "inputmode": "numeric",
+            "placeholder": _("dd/mm/yyyy"),
+            "autocomplete": "off",
+            "class": "input",
+        }
 
     def _date(self, day: int, month: int, year: int) -> date:
         try:
@@ -74,7 +79,9 @@ class AgencyChoices:
         """Read them; one statement."""
         names = AgencyName.objects.valid(on=on).filter(agency=OuterRef("pk")).order_by("-valid_from", "-id")
         existing = Agency.objects.existing(on=on).exclude(kind=AgencyKind.COMMITTEE)
-        named = existing.annotate(short=Coalesce(Subquery(names.values("short_name")[:1]), "symbol")).in_order()
+        named = existing.annotate(
+            short=Coalesce(Subquery(names.values("short_name")[:1]), "symbol")
+        ).in_order()
         return cls([AgencyChoice(agency, str(vars(agency)["short"])) for agency in named])
 
     def groups(self, *, without: int | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -103,4 +110,6 @@ def checks_by_group(field: forms.BoundField) -> list[tuple[str, list[Check]]]:
     """Return (kind, check boxes) of a field whose choices are the groups of `AgencyChoices`."""
     chosen = {str(value) for value in field.value() or ()}
     groups: list[tuple[str, list[tuple[str, str]]]] = getattr(field.field, "choices", [])
-    return [(kind, [Check(value, name, value in chosen) for value, name in choices]) for kind, choices in groups]
+    return [
+        (kind, [Check(value, name, value in chosen) for value, name in choices]) for kind, choices in groups
+    ]

@@ -45,7 +45,9 @@ def typed_paragraphs(posted: Mapping[str, str]) -> Iterator[Typed]:
         key = key_of(name[2:]) if name.startswith("p-") else None
         if key is None:
             continue
-        typed = typed_paragraph(key, text=value, base=posted.get(f"b-{key}", ""), version=posted.get(f"v-{key}", ""))
+        typed = typed_paragraph(
+            key, text=value, base=posted.get(f"b-{key}", ""), version=posted.get(f"v-{key}", "")
+        )
         if typed.text != typed.base:
             yield typed
 
@@ -132,8 +134,12 @@ class ItemForm(forms.Form):
         label=_("Coordinating"), required=False, widget=forms.CheckboxSelectMultiple
     )
     due_on = VietnameseDateField(label=_("Due date"), required=False)
-    product = forms.CharField(label=_("Product"), required=False, max_length=_max_length("product"), widget=_line())
-    target = forms.CharField(label=_("Target"), required=False, max_length=_max_length("target"), widget=_line())
+    product = forms.CharField(
+        label=_("Product"), required=False, max_length=_max_length("product"), widget=_line()
+    )
+    target = forms.CharField(
+        label=_("Target"), required=False, max_length=_max_length("target"), widget=_line()
+    )
 
     def __init__(self, *args: Any, choices: AgencyChoices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

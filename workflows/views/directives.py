@@ -1,5 +1,6 @@
 """The register of directives, one directive with its assignments, and entering and issuing one."""
 
+import re
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, cast
@@ -40,6 +41,7 @@ from .bell import bell_of
 from .holders import Reader, completion, holders_of, in_words
 from .keyset import PAGE, after_date, clean_text, key_of, link
 
+PRINTED_ZERO = re.compile(r"^0+(?=\d+/)")  # 03/UBND-TKTH as printed is stored as 3/UBND-TKTH
 ROWS = "rows"  # prefix of the assignments' inputs
 URGENCY_MARKS = {Urgency.URGENT: "t-soon", Urgency.VERY_URGENT: "t-late", Urgency.FLASH: "t-late"}
 
@@ -72,7 +74,7 @@ class DirectiveListView(CaseView):
     def _found(self, text: str, state: str, after: Any) -> QuerySet[Directive]:
         found = policies.visible_directives(self.asker.hats, self.asker.user)
         if text:
-            found = found.filter(search_text__contains=fold(text))
+            found = found.filter(search_text__contains=PRINTED_ZERO.sub("", fold(text)))
         if state:
             found = found.filter(state=state)
         if after:

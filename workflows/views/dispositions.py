@@ -121,7 +121,9 @@ class DispositionsView(PlanTab):
         form = AnswerForm(self.request.POST, prefix=f"q{requirement.pk}")
         if not form.is_valid():
             return self._refused(requirement=(requirement, form))
-        dispositions.answer_requirement(requirement, actor=self.asker.actor, answer=form.cleaned_data["answer"])
+        dispositions.answer_requirement(
+            requirement, actor=self.asker.actor, answer=form.cleaned_data["answer"]
+        )
         return self._recorded(task, f"q{requirement.pk}-", "requirements")
 
     def _is_stale(self, form: DispositionForm, remark: Remark) -> bool:
@@ -198,7 +200,8 @@ class DispositionsView(PlanTab):
 
     def _rows(self, typed: Typed, refused: tuple[Remark, DispositionForm] | None) -> list[RemarkRow]:
         return [
-            self._row(number, remark, typed, refused) for number, remark in enumerate(self.remarks.known, start=1)
+            self._row(number, remark, typed, refused)
+            for number, remark in enumerate(self.remarks.known, start=1)
         ]
 
     def _row(
@@ -224,13 +227,16 @@ class DispositionsView(PlanTab):
     def _place_url(self, remark: Remark) -> str:
         if remark.anchor == Anchor.PARAGRAPH:
             return f"{self.url()}#m-{remark.anchor_key}"
-        return f"{self.url('plan-items')}#nv-{remark.anchor_key}" if remark.anchor == Anchor.ACTION_ITEM else ""
+        return (
+            f"{self.url('plan-items')}#nv-{remark.anchor_key}" if remark.anchor == Anchor.ACTION_ITEM else ""
+        )
 
     def _states(self, rows: Sequence[RemarkRow]) -> list[StateTab]:
         treatments = [(value.lower(), str(label)) for value, label in Treatment.choices]
         labels = [("", _("All")), (OPEN, _("Open")), *treatments]
         return [
-            StateTab(value, label, sum(not value or state_of(row) == value for row in rows)) for value, label in labels
+            StateTab(value, label, sum(not value or state_of(row) == value for row in rows))
+            for value, label in labels
         ]
 
     def _requirement_rows(
@@ -239,7 +245,9 @@ class DispositionsView(PlanTab):
         if not self.sees_all:
             return []
         return [
-            RequirementRow(each, refused[1] if refused and refused[0] == each else self._answer_form(each, typed))
+            RequirementRow(
+                each, refused[1] if refused and refused[0] == each else self._answer_form(each, typed)
+            )
             for each in self.requirements
         ]
 
@@ -247,7 +255,9 @@ class DispositionsView(PlanTab):
         if self.answering is None:
             return None
         prefix = f"q{requirement.pk}"
-        return AnswerForm(prefix=prefix, initial={"answer": requirement.answer} | typed_in(typed, prefix, "answer"))
+        return AnswerForm(
+            prefix=prefix, initial={"answer": requirement.answer} | typed_in(typed, prefix, "answer")
+        )
 
     def _silent(self) -> list[str]:
         """Return a sentence for each agency that did not reply, with the rule that says what silence counts as."""

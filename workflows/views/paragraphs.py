@@ -54,7 +54,11 @@ class Keeper(PlanTab):
             return self.keep(typed, too_long(), status=HTTPStatus.UNPROCESSABLE_ENTITY)
         try:
             return editing.save_paragraph(
-                self.revision, typed.key, version=typed.version, text=typed.text, base=typed.base,
+                self.revision,
+                typed.key,
+                version=typed.version,
+                text=typed.text,
+                base=typed.base,
                 actor=self.asker.actor,
             )
         except ParagraphConflictError as error:
@@ -81,7 +85,9 @@ class Keeper(PlanTab):
             "may_add": self.is_editing and self._paragraph(unstored.key) is None,
         }
         context = {"kept": kept, "back_url": self.url()}
-        return self._answer("workflows/plan_kept.html", "workflows/plan_kept_page.html", context, unstored.status)
+        return self._answer(
+            "workflows/plan_kept.html", "workflows/plan_kept_page.html", context, unstored.status
+        )
 
     def _answer(self, part: str, page: str, context: dict[str, Any], status: HTTPStatus) -> HttpResponse:
         return render(self.request, part if self.is_script else page, context, status=status)
@@ -93,7 +99,11 @@ class Keeper(PlanTab):
 
     def _paragraph(self, key: UUID) -> Paragraph | None:
         """Return the paragraph as it is stored now."""
-        return Paragraph.objects.select_related("revision__edited_by").filter(revision=self.revision, key=key).first()
+        return (
+            Paragraph.objects.select_related("revision__edited_by")
+            .filter(revision=self.revision, key=key)
+            .first()
+        )
 
     def _conflict(self, draft: ParagraphDraft, paragraph: Paragraph) -> dict[str, Any]:
         """Return what templates/c/conflict.html shows: theirs, mine, and both merged where they do not touch."""

@@ -64,7 +64,9 @@ class PlanItemsView(PlanTab):
             return self._refused(form)
         key, version = form.cleaned_data["key"], form.cleaned_data["version"] or 0
         try:
-            item = editing.save_item(self.revision, form.item(), key=key, version=version, actor=self.asker.actor)
+            item = editing.save_item(
+                self.revision, form.item(), key=key, version=version, actor=self.asker.actor
+            )
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
             return self._refused(form)
@@ -100,7 +102,11 @@ class PlanItemsView(PlanTab):
         return AgencyChoices.load(on=timezone.localdate())
 
     def _show(
-        self, edited: str, form: ItemForm | None, *, current: ActionItem | None = None,
+        self,
+        edited: str,
+        form: ItemForm | None,
+        *,
+        current: ActionItem | None = None,
         status: HTTPStatus = HTTPStatus.OK,
     ) -> HttpResponse:
         items = content.items_of(self.revision)
@@ -128,7 +134,8 @@ class PlanItemsView(PlanTab):
     def _row(self, number: int, item: ActionItem, names: Names, form: ItemForm | None) -> ItemRow:
         others = sorted(item.coordinating.all(), key=lambda agency: (agency.order, agency.code))
         remarks = sum(
-            remark.anchor == Anchor.ACTION_ITEM and remark.anchor_key == item.key for remark in self.remarks.all
+            remark.anchor == Anchor.ACTION_ITEM and remark.anchor_key == item.key
+            for remark in self.remarks.all
         )
         coordinating = ", ".join(names.short(agency) for agency in others)
         return ItemRow(number, item, names.short(item.lead), coordinating, remarks, form)

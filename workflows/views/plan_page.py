@@ -198,7 +198,13 @@ class PlanTab(CaseView):
         )
         form = FinishForm(task=self.task, seen=self.revision.stamp, auto_id="finish-%s")
         return Act(
-            "finish", _("Submit to head"), form, icon="send", kind="primary", verb="finish", consequence=consequence,
+            "finish",
+            _("Submit to head"),
+            form,
+            icon="send",
+            kind="primary",
+            verb="finish",
+            consequence=consequence,
             url=reverse("task", args=[self.task.public_id]),
         )
 

@@ -103,7 +103,12 @@ class Remarks:
         """Return the card of a remark."""
         proposed = [Segment(Change.ADDED, remark.suggestion)] if remark.suggestion else []
         card = RemarkCard(
-            remark.pk, self.agency(remark), remark.text, who_gave(remark), proposed=proposed, place=remark.anchor_label
+            remark.pk,
+            self.agency(remark),
+            remark.text,
+            who_gave(remark),
+            proposed=proposed,
+            place=remark.anchor_label,
         )
         return _with_answer(card, answer_of(remark)) if remark.opinion_id in self.open_books else card
 
@@ -113,7 +118,10 @@ def _with_answer(card: RemarkCard, answer: Disposition | None) -> RemarkCard:
         return replace(card, state="soon", disposition=_("Open"), closed=False)
     treatment = Treatment(answer.treatment)
     return replace(
-        card, state=TAGS[treatment], disposition=str(treatment.label), answer=answer.text,
+        card,
+        state=TAGS[treatment],
+        disposition=str(treatment.label),
+        answer=answer.text,
         answered_by=answer.disposed_by.full_name,
     )
 
@@ -140,8 +148,14 @@ def paragraph_rows(
     last = len(numbered) - 1
     return [
         ParagraphRow(
-            entry.paragraph, entry.mark, entry.label, _look(numbered, index),
-            cards.get(entry.paragraph.key, ()), drafts.get(entry.paragraph.key), index == 0, index == last,
+            entry.paragraph,
+            entry.mark,
+            entry.label,
+            _look(numbered, index),
+            cards.get(entry.paragraph.key, ()),
+            drafts.get(entry.paragraph.key),
+            index == 0,
+            index == last,
         )
         for index, entry in enumerate(numbered)
     ]

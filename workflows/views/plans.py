@@ -185,7 +185,9 @@ class ConsultedView(PlanTab):
             return refusal
         form = consulted_form(self, request.POST)
         if self.node != "draft" or not form.is_valid():
-            messages.error(request, form_error(form) or _("The request for comments has left; the agencies stay."))
+            messages.error(
+                request, form_error(form) or _("The request for comments has left; the agencies stay.")
+            )
         else:
             self._choose(form)
         return redirect(f"{self.url()}#consulted")

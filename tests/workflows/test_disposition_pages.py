@@ -1,0 +1,281 @@
+"""Remarks and their answers through their URL: recorded once, lost never, read by those concerned."""
+
+import pytest
+
+from tests.factories import act, actor, advance, make_world, start, write_plan
+from tests.workflows.plan_desk import send_request, signed_in, url
+from workflows.domain import consultations, dispositions, plans
+from workflows.domain.calendars import load_calendar
+from workflows.domain.opinions import RemarkInput
+from workflows.flows.timers import fire_due_timers
+from workflows.models import Anchor, Disposition, FormDraft, Requirement, Treatment
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world():
+    load_calendar()
+    return make_world(2)
+
+
+@pytest.fixture
+def assignment(world):
+    assignment = start(world)
+    advance(world, assignment, "draft")
+    return assignment
+
+
+@pytest.fixture
+def drafter(world):
+    return signed_in(world.who("skhdt.specialist"))
+
+
+# --- remarks and their answers -----------------------------------------------------------------------------------------
+
+
+def consult(world, assignment, count=1):
+    """Bring the plan to the answering: the first agency has made `count` remarks, the second was silent."""
+    write_plan(assignment)
+    key = plans.current_revision(assignment).paragraphs.get(position=99).key
+    send_request(world, assignment)
+    given = [RemarkInput(f"Ý {n}", Anchor.PARAGRAPH, key) for n in range(1, count + 1)]
+    act(
+        world.who("s01.head"),
+        assignment,
+        "prepare_opinion",
+        "sign",
+        agency=world.others[0],
+        stance="AGREE_WITH_REMARKS",
+        remarks=given,
+    )
+    fire_due_timers(at=consultations.open_round(assignment).due_at)
+    return list(dispositions.remarks_of(assignment))
+
+
+def answer(remark, treatment="ACCEPTED", text="Tiếp thu", version="0"):
+    prefix = f"r{remark.pk}"
+    return {
+        "remark": str(remark.pk),
+        f"{prefix}-treatment": treatment,
+        f"{prefix}-text": text,
+        f"{prefix}-version": version,
+    }
+
+
+def test_remark_is_answered_and_counted(world, assignment, drafter):
+    first, second = consult(world, assignment, 2)
+
+    sent = drafter.post(url(assignment, "plan-dispositions"), answer(first))
+
+    assert sent.status_code == 302
+    assert sent["Location"].endswith(f"#y-{second.pk}")
+    page = drafter.get(url(assignment, "plan-dispositions"))
+    assert (page.context["remarks"].answered, page.context["remarks"].total) == (1, 2)
+    assert [(tab.value, tab.count) for tab in page.context["states"]] == [
+        ("", 2),
+        ("open", 1),
+        ("accepted", 1),
+        ("partly", 0),
+        ("explained", 0),
+    ]
+    narrowed = drafter.get(url(assignment, "plan-dispositions"), {"state": "open"})
+    assert [each.remark.pk for each in narrowed.context["rows"]] == [second.pk]
+    assert page.context["why_not"] != ""
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        (("", "Vì"), "treatment"),
+        (("HUGE", "Vì"), "treatment"),
+        (("EXPLAINED", " "), "text"),
+        (("PARTLY", ""), "text"),
+        (("ACCEPTED", "a" * 20_001), "text"),
+    ],
+)
+def test_refused_answer_keeps_what_was_typed(world, assignment, drafter, given, field):
+    first, second = consult(world, assignment, 2)
+    typed = answer(first, *given) | {f"r{second.pk}-text": "Gõ dở"}
+
+    sent = drafter.post(url(assignment, "plan-dispositions"), typed)
+
+    assert sent.status_code == 422
+    assert list(sent.context["form"].errors) == [field]
+    assert "Gõ dở" in sent.content.decode()
+    assert Disposition.objects.count() == 0
+
+
+def test_recording_one_answer_keeps_what_was_typed_for_the_others(world, assignment, drafter):
+    first, second = consult(world, assignment, 2)
+
+    drafter.post(url(assignment, "plan-dispositions"), answer(first) | {f"r{second.pk}-text": "Gõ dở"})
+
+    rows = drafter.get(url(assignment, "plan-dispositions")).context["rows"]
+    assert rows[1].form["text"].value() == "Gõ dở"
+    assert list(FormDraft.objects.get().fields) == [f"r{second.pk}-text"]
+
+
+def test_answer_given_meanwhile_is_not_overwritten_unseen(world, assignment, drafter):
+    (remark,) = consult(world, assignment)
+    dispositions.dispose_remark(
+        remark, actor=actor(world.who("skhdt.head")), treatment=Treatment.EXPLAINED, text="Của họ"
+    )
+
+    sent = drafter.post(url(assignment, "plan-dispositions"), answer(remark, text="Của tôi"))
+
+    assert sent.status_code == 422
+    assert "Của họ" in sent.content.decode()
+    assert "Của tôi" in sent.content.decode()
+    assert Disposition.objects.get().text == "Của họ"
+    drafter.post(url(assignment, "plan-dispositions"), answer(remark, text="Của tôi", version="1"))
+    assert Disposition.objects.get().text == "Của tôi"
+
+
+def test_answered_remark_can_be_opened_again(world, assignment, drafter):
+    (remark,) = consult(world, assignment)
+    drafter.post(url(assignment, "plan-dispositions"), answer(remark))
+    assert drafter.get(url(assignment, "plan-dispositions")).context["rows"][0].form is None
+
+    form = drafter.get(url(assignment, "plan-dispositions"), {"edit": str(remark.pk)}).context["rows"][0].form
+
+    assert (form["treatment"].value(), form["text"].value(), form["version"].value()) == (
+        "ACCEPTED",
+        "Tiếp thu",
+        1,
+    )
+
+
+@pytest.mark.parametrize("wrong", ["0", "x", ""])
+def test_remark_of_nobody_is_absent(world, assignment, drafter, wrong):
+    consult(world, assignment)
+
+    assert drafter.post(url(assignment, "plan-dispositions"), {"remark": wrong}).status_code == 404
+
+
+def test_remark_on_another_plan_is_out_of_reach(world, assignment, drafter):
+    consult(world, assignment)
+    other = start(world)
+    advance(world, other, "draft")
+    (foreign,) = consult(world, other)
+
+    assert drafter.post(url(assignment, "plan-dispositions"), answer(foreign)).status_code == 404
+    assert Disposition.objects.count() == 0
+
+
+def test_silent_agency_is_named_with_the_rule(world, assignment, drafter, settings):
+    consult(world, assignment)
+
+    (sentence,) = drafter.get(url(assignment, "plan-dispositions")).context["silent"]
+
+    assert sentence.startswith("S02")
+    assert settings.SILENCE["citation"] in sentence
+
+
+def test_agency_reads_the_answers_to_its_own_remarks_alone(world, assignment, drafter):
+    write_plan(assignment)
+    send_request(world, assignment)
+    for agency in world.others:
+        act(
+            world.who(f"{agency.code}.head"),
+            assignment,
+            "prepare_opinion",
+            "sign",
+            agency=agency,
+            stance="AGREE_WITH_REMARKS",
+            remarks=[RemarkInput(f"Góp ý của {agency.code}")],
+        )
+    for remark in dispositions.remarks_of(assignment):
+        drafter.post(url(assignment, "plan-dispositions"), answer(remark, text=f"Trả lời {remark.text}"))
+
+    page = signed_in(world.who("s01.specialist")).get(url(assignment, "plan-dispositions"))
+
+    html = page.content.decode()
+    assert "Trả lời Góp ý của s01" in html
+    assert "Góp ý của s02" not in html
+    assert page.context["task"] is None
+    assert (page.context["remarks"].answered, page.context["remarks"].total) == (1, 1)
+    assert signed_in(world.who("vp.specialist")).get(url(assignment, "plan-dispositions")).status_code == 404
+
+
+def test_answers_are_given_by_drafters_alone(world, assignment, drafter):
+    (remark,) = consult(world, assignment)
+    address = url(assignment, "plan-dispositions")
+
+    assert signed_in(world.who("skhdt.clerk")).post(address, answer(remark)).status_code == 403
+    assert signed_in(world.who("s01.head")).post(address, answer(remark)).status_code == 403
+    assert signed_in(world.who("vp.head")).post(address, answer(remark)).status_code == 404
+    assert Disposition.objects.count() == 0
+
+
+def test_office_reads_every_answer_once_the_plan_was_put_forward(world, assignment, drafter):
+    (remark,) = consult(world, assignment)
+    drafter.post(url(assignment, "plan-dispositions"), answer(remark, text="Đã bổ sung"))
+    act(world.who("skhdt.specialist"), assignment, "dispose", "finish")
+    act(world.who("skhdt.head"), assignment, "sign_submission", "submit")
+
+    page = signed_in(world.who("vp.specialist")).get(url(assignment, "plan-dispositions"))
+
+    assert "Đã bổ sung" in page.content.decode()
+    assert len(page.context["silent"]) == 1
+
+
+@pytest.fixture
+def returned(world):
+    assignment = start(world)
+    advance(world, assignment, "decide")
+    act(
+        world.who("ubnd.vice_chair"),
+        assignment,
+        "decide",
+        "return",
+        requirements="Bổ sung kinh phí\nNêu rõ thời hạn",
+    )
+    return assignment
+
+
+def test_requirement_of_the_return_is_answered(world, returned, drafter):
+    first, second = Requirement.objects.order_by("number")
+    page = drafter.get(url(returned, "plan-dispositions"))
+    assert "Bổ sung kinh phí" in page.context["sent_back"].reason
+    assert page.context["why_not"] != ""
+    typed = {
+        "requirement": str(first.pk),
+        f"q{first.pk}-answer": "Đã bổ sung",
+        f"q{second.pk}-answer": "Gõ dở",
+    }
+
+    sent = drafter.post(url(returned, "plan-dispositions"), typed)
+
+    assert sent.status_code == 302
+    first.refresh_from_db()
+    assert first.answer == "Đã bổ sung"
+    rows = drafter.get(url(returned, "plan-dispositions")).context["requirement_rows"]
+    assert [each.form["answer"].value() for each in rows] == ["Đã bổ sung", "Gõ dở"]
+
+
+@pytest.mark.parametrize("typed", ["", " ", "a" * 1001])
+def test_refused_answer_to_a_requirement_changes_nothing(world, returned, drafter, typed):
+    first = Requirement.objects.order_by("number")[0]
+
+    sent = drafter.post(
+        url(returned, "plan-dispositions"), {"requirement": str(first.pk), f"q{first.pk}-answer": typed}
+    )
+
+    assert sent.status_code == 422
+    first.refresh_from_db()
+    assert first.answer == ""
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_answering_costs_the_same_however_many_remarks(
+    world, assignment, drafter, django_assert_num_queries, rows
+):
+    remarks = consult(world, assignment, rows)
+    drafter.post(url(assignment, "plan-dispositions"), answer(remarks[0]))
+    drafter.get(url(assignment, "plan-dispositions"))
+
+    with django_assert_num_queries(19):
+        page = drafter.get(url(assignment, "plan-dispositions"))
+
+    assert len(page.context["rows"]) == rows
