@@ -238,6 +238,13 @@ def _collect_static(system: System, live: dict[str, str]) -> None:
     subprocess.run(command, cwd=ROOT, env=system.environment | live, check=True, timeout=100)
 
 
+def database_beside(database: dict[str, Any]) -> str:
+    """Return the URL of a database on the same server as Django's settings of one."""
+    password = f":{database['PASSWORD']}" if database["PASSWORD"] else ""
+    place = f"{database['HOST'] or '127.0.0.1'}:{database['PORT'] or 5432}"
+    return f"postgres://{database['USER']}{password}@{place}/{database['NAME']}"
+
+
 @contextmanager
 def _database(url: str) -> Iterator[str]:
     """Create a database beside the one that `url` names, and drop it afterwards."""

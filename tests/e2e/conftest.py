@@ -1,6 +1,8 @@
 """One running system and one browser for all tests of this folder: embedded on SQLite, else what production runs."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -8,7 +10,7 @@ from playwright.sync_api import Browser
 
 from scripts.services import Unavailable
 from tests.browsers import People, chromium
-from tests.systems import System, embedded, production
+from tests.systems import System, database_beside, embedded, production
 
 
 @pytest.fixture(scope="package")
@@ -23,14 +25,10 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
             assert "Traceback" not in running.log(name), running.log(name)
 
 
-def _flavour(folder):
+def _flavour(folder: Path) -> AbstractContextManager[System]:
     if settings.EMBEDDED:
         return embedded(folder)
-    database = settings.DATABASES["default"]
-    host, port = database["HOST"] or "127.0.0.1", database["PORT"] or 5432
-    password = f":{database['PASSWORD']}" if database["PASSWORD"] else ""
-    url = f"postgres://{database['USER']}{password}@{host}:{port}/e2e"
-    return production(folder, url, settings.REDIS_URL)
+    return production(folder, database_beside(settings.DATABASES["default"]), settings.REDIS_URL)
 
 
 @pytest.fixture(scope="package")

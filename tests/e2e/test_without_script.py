@@ -37,7 +37,7 @@ def test_inbox_is_narrowed_by_role_words_and_due_date(person, system):
     case = system.hand.case_at(node="prepare_opinion", asked=["stttt"])
     page = person("stttt.head", java_script_enabled=False)
     page.locator("select[name=role]").select_option("COORDINATE")
-    page.fill("input[name=text]", "nghi quyet 84")
+    page.fill("input[name=text]", "nghi quyet so 84")
     send(page, page.locator("form:has(select[name=role]) button[type=submit]"))
     row(page, case, "prepare_opinion.stttt").wait_for()
 

@@ -25,7 +25,14 @@ def report_case(node: str, world: World) -> Assignment:
     if node != "receive":
         act(world.who("skhdt.specialist"), assignment, "receive", "accept")
     if node == "confirm":
-        act(world.who("skhdt.specialist"), assignment, "report", "report", text="Đã làm", document_number="1/BC")
+        act(
+            world.who("skhdt.specialist"),
+            assignment,
+            "report",
+            "report",
+            text="Đã làm",
+            document_number="1/BC",
+        )
     return assignment
 
 
@@ -60,7 +67,9 @@ def draft(world: World, assignment: Assignment, size: int) -> None:
     """Write a plan with tasks and hand it to the head."""
     revision = plans.current_revision(assignment)
     for number in range(size):
-        item = ActionItem.objects.create(revision=revision, position=number, task=f"Việc {number}", lead=world.lead)
+        item = ActionItem.objects.create(
+            revision=revision, position=number, task=f"Việc {number}", lead=world.lead
+        )
         item.coordinating.set(world.others)
     write_plan(assignment)
     _do(world, assignment, "skhdt.specialist", "draft", "finish")
@@ -70,8 +79,14 @@ def disagree(world: World, assignment: Assignment, size: int) -> None:
     """Let every agency disagree with `size` remarks."""
     for agency in world.others:
         act(
-            world.who(f"{agency.code}.head"), assignment, "prepare_opinion", "sign", agency=agency,
-            stance=Stance.DISAGREE, reason="Chưa phù hợp", remarks=[RemarkInput(f"Góp ý {n}") for n in range(size)],
+            world.who(f"{agency.code}.head"),
+            assignment,
+            "prepare_opinion",
+            "sign",
+            agency=agency,
+            stance=Stance.DISAGREE,
+            reason="Chưa phù hợp",
+            remarks=[RemarkInput(f"Góp ý {n}") for n in range(size)],
         )
 
 

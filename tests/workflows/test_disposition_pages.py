@@ -31,7 +31,7 @@ def drafter(world):
     return signed_in(world.who("skhdt.specialist"))
 
 
-# --- remarks and their answers -----------------------------------------------------------------------------------------
+# --- remarks and their answers ----------------------------------------------------------------------------------------
 
 
 def consult(world, assignment, count=1):

@@ -241,7 +241,7 @@ def test_kept_text_is_its_authors_alone(world, assignment, conflict):
     assert ParagraphDraft.objects.get().text == "Của tôi"
 
 
-# --- the remarks beside the text ---------------------------------------------------------------------------------------
+# --- the remarks beside the text --------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def drafter(world):
     return signed_in(world.who("skhdt.specialist"))
 
 
-# --- dates as they are typed -------------------------------------------------------------------------------------------
+# --- dates as they are typed ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_agencies_to_choose_are_those_of_the_day(world, django_assert_num_querie
     assert sorted(names) == ["S01", "S02", "VP"]
 
 
-# --- tasks of the plan -------------------------------------------------------------------------------------------------
+# --- tasks of the plan ------------------------------------------------------------------------------------------------
 
 
 def row(world, **changed):

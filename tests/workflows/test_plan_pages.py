@@ -301,7 +301,7 @@ def test_typing_after_the_draft_was_handed_on_is_kept(world, assignment, drafter
     assert kept.text == "Gõ muộn"
 
 
-# --- whom to consult ---------------------------------------------------------------------------------------------------
+# --- whom to consult --------------------------------------------------------------------------------------------------
 
 
 def chosen(assignment):
@@ -344,7 +344,7 @@ def test_choosing_agencies_by_others_is_refused(world, assignment):
     assert chosen(assignment) == ["s01", "s02"]
 
 
-# --- what it costs -----------------------------------------------------------------------------------------------------
+# --- what it costs ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("rows", [1, 3])

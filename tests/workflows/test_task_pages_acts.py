@@ -89,7 +89,9 @@ def test_request_is_sent_with_number_message_and_due_day(world):
     desk = Desk(world.who("skhdt.head"), case_at("sign_request", world), "sign_request")
     form = desk.get().context["forms"]["send"]
 
-    response = desk.post("send", due_on=form["due_on"].value(), request_number="1187/SKHĐT-TH", note="Đề nghị góp ý")
+    response = desk.post(
+        "send", due_on=form["due_on"].value(), request_number="1187/SKHĐT-TH", note="Đề nghị góp ý"
+    )
 
     assert went_through(response, desk)
     consultation = Consultation.objects.get()
@@ -159,7 +161,11 @@ def test_office_returns_an_incomplete_dossier_with_its_ground(world):
 
     assert went_through(response, desk)
     review = Review.objects.get()
-    assert (review.verdict, review.ground, review.text) == (Verdict.RETURNED, "MISSING_PARTS", "Thiếu bảng tổng hợp.")
+    assert (review.verdict, review.ground, review.text) == (
+        Verdict.RETURNED,
+        "MISSING_PARTS",
+        "Thiếu bảng tổng hợp.",
+    )
     assert nodes(desk.assignment) == ["dispose"]
 
 
@@ -171,7 +177,10 @@ def test_approval_goes_to_the_clerk_who_takes_the_next_number(world):
     clerk = Desk(world.who("vp.clerk"), assignment, "issue")
     page = clerk.get()
     assert page.context["next_code"] == "01/KH-UBND"
-    assert page.context["forms"]["issue"]["recipients"].value() == "Cơ quan vp\nCơ quan skhdt\nCơ quan s01\nCơ quan s02"
+    assert (
+        page.context["forms"]["issue"]["recipients"].value()
+        == "Cơ quan vp\nCơ quan skhdt\nCơ quan s01\nCơ quan s02"
+    )
     assert went_through(clerk.post("issue", recipients="Như trên\nLưu: VT"), clerk)
     document = IssuedDocument.objects.get()
     assert (document.code, document.recipients) == ("01/KH-UBND", "Như trên\nLưu: VT")
@@ -184,7 +193,10 @@ def test_return_makes_a_requirement_of_each_line(world):
 
     assert went_through(response, desk)
     decision = Decision.objects.get()
-    assert [each.text for each in decision.requirements.order_by("number")] == ["Làm rõ nguồn kinh phí", "Bổ sung chỉ tiêu"]
+    assert [each.text for each in decision.requirements.order_by("number")] == [
+        "Làm rõ nguồn kinh phí",
+        "Bổ sung chỉ tiêu",
+    ]
     assert (decision.verb, nodes(desk.assignment)) == (DecisionVerb.RETURNED, ["dispose"])
 
 
@@ -224,7 +236,11 @@ def test_double_submit_gets_the_first_answer_and_changes_nothing_more(world):
     events = Event.objects.count()
     second = desk.post("approve", **sent)
 
-    assert (first.status_code, first["Location"]) == (second.status_code, second["Location"]) == (302, reverse("inbox"))
+    assert (
+        (first.status_code, first["Location"])
+        == (second.status_code, second["Location"])
+        == (302, reverse("inbox"))
+    )
     assert (Decision.objects.count(), Event.objects.count()) == (1, events)
 
 
@@ -250,7 +266,14 @@ def test_repeat_with_the_same_key_leads_to_the_same_place(world, node, username,
 
 def test_opinion_of_the_last_agency_repeated_gets_the_first_answer(world):
     assignment = case_at("prepare_opinion", world)
-    act(world.who("s02.head"), assignment, "prepare_opinion", "sign", agency=world.others[1], stance=Stance.AGREE)
+    act(
+        world.who("s02.head"),
+        assignment,
+        "prepare_opinion",
+        "sign",
+        agency=world.others[1],
+        stance=Stance.AGREE,
+    )
     desk = Desk(world.who("s01.head"), assignment, "prepare_opinion", world.others[0])
     anchor = desk.get().context["reading"].blocks[-1].anchor
     sent = {"stance": "AGREE_WITH_REMARKS", "remarks-TOTAL_FORMS": 1, "remarks-INITIAL_FORMS": 0}
@@ -272,7 +295,9 @@ def test_loser_of_a_race_is_told_who_was_first_and_where_the_case_is(world):
 
     content = response.content.decode()
     assert response.status_code == 409
-    assert re.search(r"Người ubnd\.chair, .+ already did this at \d\d:\d\d \d\d/\d\d/\d{4}: Decide\.", content)
+    assert re.search(
+        r"Người ubnd\.chair, .+ already did this at \d\d:\d\d \d\d/\d\d/\d{4}: Decide\.", content
+    )
     assert reverse("assignment", args=[assignment.public_id]) in content
     assert Decision.objects.get().verb == DecisionVerb.APPROVED
 
@@ -294,7 +319,10 @@ def test_closed_task_leads_to_the_case(world):
 
     response = desk.get()
 
-    assert (response.status_code, response["Location"]) == (302, reverse("assignment", args=[assignment.public_id]))
+    assert (response.status_code, response["Location"]) == (
+        302,
+        reverse("assignment", args=[assignment.public_id]),
+    )
 
 
 def test_key_used_for_other_words_is_refused(world):
@@ -365,7 +393,9 @@ def test_request_signed_on_a_draft_that_was_edited_meanwhile_is_refused_and_says
     PlanRevision.objects.update(version=revision.version + 1, edited_by=world.who("skhdt.specialist"))
 
     due_on = page.context["forms"]["send"]["due_on"].value()
-    response = desk.post("send", seen=page.context["forms"]["send"]["seen"].value(), due_on=due_on, note="Đề nghị")
+    response = desk.post(
+        "send", seen=page.context["forms"]["send"]["seen"].value(), due_on=due_on, note="Đề nghị"
+    )
 
     content = response.content.decode()
     assert (response.status_code, Consultation.objects.count()) == (409, 0)

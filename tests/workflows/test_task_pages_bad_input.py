@@ -39,14 +39,18 @@ def refused(desk, verb, **given):
 def test_decline_without_a_reason(world, reason):
     desk = Desk(world.who("skhdt.head"), case_at("receive", world), "receive")
 
-    assert refused(desk, "decline", reason=reason) == {"reason": ["Say why the assignment is not the agency's."]}
+    assert refused(desk, "decline", reason=reason) == {
+        "reason": ["Say why the assignment is not the agency's."]
+    }
 
 
 @pytest.mark.parametrize("reason", ["không", "       không       "])
 def test_decline_with_too_short_a_reason(world, reason):
     desk = Desk(world.who("skhdt.head"), case_at("receive", world), "receive")
 
-    assert refused(desk, "decline", reason=reason) == {"reason": ["Give the reason in at least 10 characters."]}
+    assert refused(desk, "decline", reason=reason) == {
+        "reason": ["Give the reason in at least 10 characters."]
+    }
 
 
 def test_decline_with_too_long_a_reason(world):
@@ -124,7 +128,9 @@ def test_due_day_that_is_not_after_today_names_a_working_day(signing, days):
 
     found = refused(signing, "send", due_on=f"{today - timedelta(days):%d/%m/%Y}")
 
-    assert found == {"due_on": [f"The due date must be a working day after today, for example {example:%d/%m/%Y}."]}
+    assert found == {
+        "due_on": [f"The due date must be a working day after today, for example {example:%d/%m/%Y}."]
+    }
 
 
 def test_due_day_that_is_no_working_day_names_the_next_one(signing):
@@ -203,7 +209,9 @@ def test_requirement_longer_than_one_may_be(world):
 def test_more_requirements_than_anybody_could_answer(world):
     desk = Desk(world.who("ubnd.chair"), case_at("decide", world), "decide")
 
-    assert refused(desk, "return", requirements="\n".join("x" * 51)) == {"requirements": ["At most 50 requirements."]}
+    assert refused(desk, "return", requirements="\n".join("x" * 51)) == {
+        "requirements": ["At most 50 requirements."]
+    }
 
 
 def test_approval_over_a_disagreement_without_the_tick(world):
@@ -304,7 +312,9 @@ def test_remark_on_a_place_of_another_agencys_plan(world, opining):
     write_plan(other)
     key = other.plan.revisions.get().paragraphs.last().key
 
-    found = refused(opining, "sign", stance="AGREE_WITH_REMARKS", **rows("Góp ý", anchor=f"{Anchor.PARAGRAPH}:{key}"))
+    found = refused(
+        opining, "sign", stance="AGREE_WITH_REMARKS", **rows("Góp ý", anchor=f"{Anchor.PARAGRAPH}:{key}")
+    )
 
     assert found == {"__all__": ["A remark was not accepted. See what is said beside it."]}
     assert ActionItem.objects.count() == 0
@@ -329,7 +339,9 @@ def test_report_without_words_number_and_file(world):
     desk = Desk(world.who("skhdt.head"), report_case("report", world), "report")
 
     assert refused(desk, "report", text="") == {"text": ["Say what was done."]}
-    assert refused(desk, "report", text="Đã làm") == {"document_number": ["Give the number of the document, or attach it."]}
+    assert refused(desk, "report", text="Đã làm") == {
+        "document_number": ["Give the number of the document, or attach it."]
+    }
 
 
 def test_result_sent_back_without_a_reason(world):
@@ -351,7 +363,9 @@ def test_form_without_its_key(world, key):
 def test_letters_no_text_has(world):
     desk = Desk(world.who("skhdt.head"), case_at("receive", world), "receive")
 
-    assert refused(desk, "decline", reason="đủ mười ký tự\x00") == {"reason": ["Null characters are not allowed."]}
+    assert refused(desk, "decline", reason="đủ mười ký tự\x00") == {
+        "reason": ["Null characters are not allowed."]
+    }
 
 
 def test_what_was_typed_stays_in_a_refused_form(world):

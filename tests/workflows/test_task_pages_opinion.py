@@ -73,7 +73,11 @@ def test_one_press_agrees(world, head):
 
     opinion = Opinion.objects.get(participation__agency=world.others[0])
     assert response.status_code == 302
-    assert (opinion.state, opinion.stance, opinion.signed_by) == (OpinionState.GIVEN, Stance.AGREE, world.who("s01.head"))
+    assert (opinion.state, opinion.stance, opinion.signed_by) == (
+        OpinionState.GIVEN,
+        Stance.AGREE,
+        world.who("s01.head"),
+    )
 
 
 def test_remarks_are_kept_in_their_order_with_their_places_and_empty_or_deleted_rows_are_none(world, head):
@@ -118,7 +122,11 @@ def test_head_finds_what_was_prepared_where_it_belongs(world, assignment, specia
 
     form = context["form_shown"]
     assert (form["stance"].value(), form["reason"].value()) == (Stance.DISAGREE, "Chưa phù hợp")
-    under = {block.label: [row["text"].value() for row in block.rows] for block in context["reading"].blocks if block.rows}
+    under = {
+        block.label: [row["text"].value() for row in block.rows]
+        for block in context["reading"].blocks
+        if block.rows
+    }
     assert under == {"Point a clause 1 section III": ["Tách theo quý"]}
     assert [row["text"].value() for row in context["loose_rows"]] == ["Nguồn kinh phí"]
 
@@ -127,7 +135,11 @@ def test_head_changes_what_was_prepared_and_signs(world, assignment, specialist)
     specialist.post("prepare", stance="AGREE_WITH_REMARKS", **rows({"anchor": "", "text": "cũ"}))
     desk = Desk(world.who("s01.head"), assignment, "sign_opinion", world.others[0])
 
-    desk.post("sign", stance="AGREE_WITH_REMARKS", **rows({"anchor": "", "text": "mới"}, {"anchor": "", "text": "thêm"}))
+    desk.post(
+        "sign",
+        stance="AGREE_WITH_REMARKS",
+        **rows({"anchor": "", "text": "mới"}, {"anchor": "", "text": "thêm"}),
+    )
 
     assert [text for _anchor, _label, text, _suggestion in remarks_of(world.others[0])] == ["mới", "thêm"]
 
@@ -146,7 +158,9 @@ def test_returned_opinion_keeps_its_text_and_says_why(world, assignment, special
 
 def test_reason_of_one_agencys_return_is_not_shown_to_another(world, assignment, specialist):
     specialist.post("prepare", stance="AGREE")
-    Desk(world.who("s01.head"), assignment, "sign_opinion", world.others[0]).post("return", reason="Nội bộ của s01")
+    Desk(world.who("s01.head"), assignment, "sign_opinion", world.others[0]).post(
+        "return", reason="Nội bộ của s01"
+    )
 
     other = Desk(world.who("s02.specialist"), assignment, "prepare_opinion", world.others[1])
 
@@ -157,7 +171,9 @@ def test_what_another_agency_prepares_is_its_own(world, assignment, specialist):
     other = Desk(world.who("s02.specialist"), assignment, "prepare_opinion", world.others[1])
     specialist.post("prepare", stance="DISAGREE", reason="Chỉ s01 được biết")
     prepared = other.get()
-    act(world.who("s01.head"), assignment, "sign_opinion", "sign", agency=world.others[0], stance=Stance.AGREE)
+    act(
+        world.who("s01.head"), assignment, "sign_opinion", "sign", agency=world.others[0], stance=Stance.AGREE
+    )
     signed = other.get()
 
     assert [page.context["others"] for page in (prepared, signed)] == [
@@ -170,7 +186,8 @@ def test_what_another_agency_prepares_is_its_own(world, assignment, specialist):
 def test_typed_text_comes_back_in_another_browser_of_the_same_person(world, assignment, specialist):
     point = place(specialist, "Point a clause 1 section III")
     written = rows(
-        {"anchor": point, "text": "đang viết", "suggestion": "đến 30/9"}, {"anchor": "", "text": "bỏ", "DELETE": "on"}
+        {"anchor": point, "text": "đang viết", "suggestion": "đến 30/9"},
+        {"anchor": "", "text": "bỏ", "DELETE": "on"},
     )
     url = reverse("task-draft", args=[specialist.task.public_id])
     saved = specialist.client.post(url, {"stance": "DISAGREE", "reason": "chưa xong", **written})
@@ -181,7 +198,11 @@ def test_typed_text_comes_back_in_another_browser_of_the_same_person(world, assi
     form = again.context["form_shown"]
     assert saved.status_code == 204
     assert (form["stance"].value(), form["reason"].value()) == ("DISAGREE", "chưa xong")
-    shown = [(row["text"].value(), row["suggestion"].value()) for block in again.context["reading"].blocks for row in block.rows]
+    shown = [
+        (row["text"].value(), row["suggestion"].value())
+        for block in again.context["reading"].blocks
+        for row in block.rows
+    ]
     assert (shown, again.context["loose_rows"]) == ([("đang viết", "đến 30/9")], [])
     assert "chưa xong" not in colleague.content.decode()
 

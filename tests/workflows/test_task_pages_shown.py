@@ -84,7 +84,10 @@ def test_drafting_node_leads_to_the_plan(node):
     response = desk.get()
 
     tab = "plan" if node == "draft" else "plan-dispositions"
-    assert (response.status_code, response["Location"]) == (302, reverse(tab, args=[desk.assignment.plan.public_id]))
+    assert (response.status_code, response["Location"]) == (
+        302,
+        reverse(tab, args=[desk.assignment.plan.public_id]),
+    )
 
 
 @pytest.mark.parametrize("node", PLAN_NODES)
@@ -93,7 +96,10 @@ def test_somebody_who_only_reads_the_case_is_led_to_it(node):
 
     response = desk.get()
 
-    assert (response.status_code, response["Location"]) == (302, reverse("assignment", args=[desk.assignment.public_id]))
+    assert (response.status_code, response["Location"]) == (
+        302,
+        reverse("assignment", args=[desk.assignment.public_id]),
+    )
 
 
 @pytest.mark.parametrize("node", [*PLAN_NODES, "draft", "dispose"])
@@ -114,7 +120,10 @@ def test_anonymous_is_sent_to_sign_in():
 
     response = Client().get(desk.url)
 
-    assert (response.status_code, response["Location"]) == (302, f"{reverse('sign-in')}?next={quote(desk.url, safe='')}")
+    assert (response.status_code, response["Location"]) == (
+        302,
+        f"{reverse('sign-in')}?next={quote(desk.url, safe='')}",
+    )
 
 
 def test_unknown_task_and_unknown_verb_are_not_found():

@@ -5,6 +5,7 @@ import os
 import tempfile
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,8 @@ _JPEG_FRAMES = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD
 _JPEG_SCAN = 0xDA
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# What reading a file with a broken structure ends in; an encrypted part raises RuntimeError.
+UNREADABLE = (ValueError, OSError, EOFError, LookupError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
 
 class BadFileError(DomainError):
@@ -125,7 +128,7 @@ def _fits(kind: Kind, upload: "UploadedFile[Any]") -> bool:
     upload.seek(0)
     try:
         return kind.fits(upload)
-    except (ValueError, OSError, IndexError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
+    except UNREADABLE:
         return False
 
 

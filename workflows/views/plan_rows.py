@@ -14,6 +14,7 @@ from .agencies import Names
 
 LINE = 84  # letters of a document line, for browsers that cannot size a text area by its content
 OUTLINE_LENGTH = 70
+TITLE_LENGTH = 150
 TAGS = {Treatment.ACCEPTED: "done", Treatment.PARTLY: "here", Treatment.EXPLAINED: ""}
 
 
@@ -182,12 +183,14 @@ def _cards(paragraphs: Sequence[Paragraph], remarks: Remarks) -> dict[UUID, list
 
 
 def _look(numbered: Sequence[Numbered], index: int) -> str:
-    """Return h2 for a section, h3 for a clause with points under it, p for text."""
-    level = numbered[index].paragraph.level
+    """Return h2 for a section, h3 for a clause that only heads the points under it, p for text."""
+    paragraph = numbered[index].paragraph
     following = numbered[index + 1].paragraph.level if index + 1 < len(numbered) else ""
-    if level == Level.SECTION:
+    if paragraph.level == Level.SECTION:
         return "h2"
-    return "h3" if level == Level.CLAUSE and following in {Level.POINT, Level.DASH} else "p"
+    is_title = len(paragraph.text) <= TITLE_LENGTH and not paragraph.text.endswith((".", ";", ":", ","))
+    heads = paragraph.level == Level.CLAUSE and following in {Level.POINT, Level.DASH}
+    return "h3" if heads and is_title else "p"
 
 
 def outline_of(rows: Sequence[ParagraphRow]) -> list[OutlineRow]:
