@@ -130,25 +130,31 @@ def pending() -> int:
     return Event.objects.filter(dispatched_at=None).count()
 
 
+def last_event() -> int:
+    """Return the newest event's key."""
+    return int(Event.objects.aggregate(last=Max("id"))["last"] or 0)
+
+
 def feeds() -> dict[str, Any]:
-    """Tell what is wrong with all feeds together: gaps, readers who should have been told and were not, dead events."""
+    """Tell what is wrong with all feeds together: events not told or given up, feeds with gaps."""
     told = Notification.objects.values("user").annotate(n=Count("seq"), first=Min("seq"), last=Max("seq"))
     heads = dict(NotificationCursor.objects.values_list("user", "last_seq"))
     return {
         "pending": pending(),
         "dead": Event.objects.exclude(dead_at=None).count(),
         "gaps": [row["user"] for row in told if not row["n"] == row["last"] == heads[row["user"]]],
-        "untold": sorted(_expected() - set(Notification.objects.values_list("event", "user"))),
     }
 
 
-def _expected() -> set[tuple[int, int]]:
-    """Return who ought to be told of which event, as the notices say now."""
-    return {
-        (event.pk, user_id)
-        for event in Event.objects.all()
-        for user_id in relay._recipients(event)
-    }
+def readers(*, since: int) -> dict[str, int]:
+    """Count who ought to have been told of the events after `since`, as the notices say now, and who was.
+
+    Only meaningful for cases that stood still since: readers are found at the moment of telling.
+    """
+    events = Event.objects.filter(pk__gt=since)
+    due = {(event.pk, user_id) for event in events for user_id in relay._recipients(event)}
+    told = set(Notification.objects.filter(event__in=events).values_list("event", "user"))
+    return {"due": len(due), "told": len(told), "missing": len(due - told), "strange": len(told - due)}
 
 
 def unfinished() -> int:
@@ -191,7 +197,7 @@ def _paragraphs(plan: Any) -> dict[str, dict[str, Any]]:
 
 ORDERS: dict[str, Callable[..., Any]] = {
     order.__name__: order
-    for order in (case_at, case, act, rewrite, meet_requirements, directives, pending, feeds, unfinished)
+    for order in (case_at, case, act, rewrite, meet_requirements, directives, pending, last_event, feeds, readers, unfinished)
 }
 
 

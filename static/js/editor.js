@@ -2,7 +2,6 @@
 // become paragraphs, and what the autosave has stored is taken along. autosave.js saves each paragraph while it is written.
 
 import { markSent } from "./drafts.js";
-import { bind } from "./keys.js";
 
 const SKIP_MORPH = "hx-morph-skip";
 const editor = () => document.getElementById("plan-form");
@@ -113,14 +112,6 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   field.blur();
   field.closest(".blk").focus();
-});
-
-bind({
-  e: () => {
-    const field = document.activeElement?.closest?.(".blk")?.querySelector("textarea");
-    field?.focus();
-    return Boolean(field);
-  },
 });
 
 paragraphs().forEach(fit);

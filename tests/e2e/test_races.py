@@ -119,7 +119,7 @@ def two_editors(person, system) -> tuple[Page, Page, str, str]:
     system.hand.rewrite(assignment=case["assignment"], username="skhdt.specialist", key=key, text=SENTENCE)
     pages = person("skhdt.specialist", expects=REFUSED), person("skhdt.head", process=1, expects=REFUSED)
     for page in pages:
-        page.goto(f"/plans/{case['plan']}/")
+        page.goto(f"/plans/{case['plan']}/", wait_until="networkidle")
     return *pages, case["assignment"], key
 
 
@@ -179,5 +179,20 @@ def test_text_typed_without_network_survives_and_arrives(person, system):
     expect(drafter.locator("[data-saved]").first).to_have_attribute("data-state", "paused")
     with drafter.expect_response(lambda answer: key in answer.url and answer.ok):
         drafter.context.set_offline(False)
+
+    assert system.hand.case(assignment=case["assignment"])["paragraphs"][key]["text"] == SENTENCE
+
+
+def test_text_typed_before_the_scripts_arrive_is_saved(person, system):
+    case = system.hand.case_at(node="draft")
+    key = next(key for key, paragraph in case["paragraphs"].items() if not paragraph["text"])
+    drafter = person("skhdt.specialist")
+    late = []
+    drafter.route("**/autosave*.js", lambda route: late.append(route))
+    drafter.goto(f"/plans/{case['plan']}/")
+    type_into(drafter, key, SENTENCE)
+
+    with drafter.expect_response(lambda answer: key in answer.url and answer.ok):
+        late[0].continue_()
 
     assert system.hand.case(assignment=case["assignment"])["paragraphs"][key]["text"] == SENTENCE

@@ -120,7 +120,7 @@ def test_approval_over_http():
     with CaptureQueriesContext(connection) as statements:
         answer = client.post(f"/tasks/{task.public_id}/", {"verb": "approve", "key": str(key), "seen": seen})
     assert answer.status_code == 302
-    assert len(statements) == 23
+    assert len(statements) == 25
 
 
 def test_issuing_a_directive_counts_by_assignment():
@@ -131,4 +131,5 @@ def test_issuing_a_directive_counts_by_assignment():
     clerk = actor(world.who("vp.clerk"))
     with CaptureQueriesContext(connection) as statements:
         starting.issue_directive(directive, actor=clerk)
-    assert len(statements) == 24
+    assert len(statements) == 25
+

@@ -1,4 +1,4 @@
-"""Files people hand in: known by their content, kept whole under their SHA-256, handed out to readers of the case only."""
+"""Files people hand in: known by content, kept whole under their SHA-256, handed to readers of the case only."""
 
 import hashlib
 import io

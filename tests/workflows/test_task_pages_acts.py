@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notifications.models import Event
-from tests.factories import act, make_world, open_task
-from tests.workflows.cases import case_at, draft, grown_case, report_case
+from tests.factories import act, make_world
+from tests.workflows.cases import case_at, grown_case, report_case
 from tests.workflows.desk import Desk, errors
 from workflows.models import (
     CaseTask,

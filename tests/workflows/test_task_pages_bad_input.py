@@ -1,4 +1,4 @@
-"""Input that is empty, too long, past, unknown or pointed at somebody else's case: a clear sentence, and nothing changes."""
+"""Input that is empty, too long, past, unknown or somebody else's: a clear sentence, and nothing changes."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -16,6 +16,7 @@ from workflows.models.calendar import CalendarDay, DayKind
 
 pytestmark = pytest.mark.django_db
 LONG = "x" * 20_001
+ADD = "Say what must be added, so that the agency knows what to change."
 
 
 @pytest.fixture
@@ -141,8 +142,9 @@ def test_due_day_that_is_no_working_day_names_the_next_one(signing):
 
     found = refused(signing, "send", due_on=f"{saturday:%d/%m/%Y}")
 
-    expected = f"{saturday:%d/%m/%Y} is not a working day. The next working day is {calendar.next_working_day(saturday):%d/%m/%Y}."
-    assert found == {"due_on": [expected]}
+    following = calendar.next_working_day(saturday)
+    sentence = f"{saturday:%d/%m/%Y} is not a working day. The next working day is {following:%d/%m/%Y}."
+    assert found == {"due_on": [sentence]}
 
 
 def test_holiday_written_into_the_calendar_is_no_due_day(signing):
@@ -168,22 +170,20 @@ def test_request_number_and_message_that_are_too_long(signing):
 
 
 @pytest.mark.parametrize(
-    ("node", "username", "verb", "field", "sentence"),
+    ("place", "field", "sentence"),
     [
-        ("sign_request", "skhdt.head", "return", "reason", "Say what must be changed."),
-        ("sign_submission", "skhdt.head", "return", "reason", "Say what must be changed."),
-        ("review", "vp.specialist", "clear", "text", "Write the Office's opinion."),
-        ("sign_review", "vp.head", "sign", "text", "Write the Office's opinion."),
-        ("sign_review", "vp.head", "return", "reason", "Say what must be changed."),
-        ("decide", "ubnd.chair", "reject", "reason", "Give the reason for the refusal."),
-        (
-            "decide", "ubnd.chair", "return", "requirements",
-            "Say what must be added, so that the agency knows what to change.",
-        ),
+        (("sign_request", "skhdt.head", "return"), "reason", "Say what must be changed."),
+        (("sign_submission", "skhdt.head", "return"), "reason", "Say what must be changed."),
+        (("review", "vp.specialist", "clear"), "text", "Write the Office's opinion."),
+        (("sign_review", "vp.head", "sign"), "text", "Write the Office's opinion."),
+        (("sign_review", "vp.head", "return"), "reason", "Say what must be changed."),
+        (("decide", "ubnd.chair", "reject"), "reason", "Give the reason for the refusal."),
+        (("decide", "ubnd.chair", "return"), "requirements", ADD),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("text", ["", "  \n "])
-def test_act_that_needs_words_without_them(world, node, username, verb, field, sentence, text):
+def test_act_that_needs_words_without_them(world, place, field, sentence, text):
+    node, username, verb = place
     desk = Desk(world.who(username), case_at(node, world), node)
 
     assert refused(desk, verb, **{field: text}) == {field: [sentence]}
@@ -243,9 +243,8 @@ def opining(world):
 def rows(*texts, anchor="", suggestion=""):
     given = {"remarks-TOTAL_FORMS": len(texts), "remarks-INITIAL_FORMS": 0}
     for number, text in enumerate(texts):
-        given |= {
-            f"remarks-{number}-anchor": anchor, f"remarks-{number}-text": text, f"remarks-{number}-suggestion": suggestion,
-        }  # fmt: skip
+        row = {"anchor": anchor, "text": text, "suggestion": suggestion}
+        given |= {f"remarks-{number}-{name}": value for name, value in row.items()}
     return given
 
 
@@ -294,7 +293,7 @@ def test_stance_that_only_the_clock_sets_or_nobody_knows(opining, stance):
     assert set(refused(opining, "sign", stance=stance)) == {"stance"}
 
 
-@pytest.mark.parametrize("anchor", ["PARAGRAPH:nonsense", f"PARAGRAPH:{uuid4()}", "WHOLE:", "x"])
+@pytest.mark.parametrize("anchor", ["PARAGRAPH:nonsense", "PARAGRAPH:7352b016-c859-4a11-b969-acf55206cbdd", "WHOLE:", "x"])
 def test_remark_on_a_paragraph_that_was_not_sent(opining, anchor):
     response = opining.post("sign", stance="AGREE_WITH_REMARKS", **rows("Góp ý", anchor=anchor))
 

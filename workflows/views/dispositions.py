@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from workflows.domain import dispositions
 from workflows.domain.errors import DomainError
@@ -233,7 +234,7 @@ class DispositionsView(PlanTab):
 
     def _states(self, rows: Sequence[RemarkRow]) -> list[StateTab]:
         treatments = [(value.lower(), str(label)) for value, label in Treatment.choices]
-        labels = [("", _("All")), (OPEN, _("Open")), *treatments]
+        labels = [("", _("All")), (OPEN, pgettext("remark", "Open")), *treatments]
         return [
             StateTab(value, label, sum(not value or state_of(row) == value for row in rows))
             for value, label in labels

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from workflows.domain.numbering import Numbered, number_paragraphs
 from workflows.models import Anchor, Disposition, Level, Paragraph, ParagraphDraft, Remark, Treatment
@@ -116,7 +116,7 @@ class Remarks:
 
 def _with_answer(card: RemarkCard, answer: Disposition | None) -> RemarkCard:
     if answer is None:
-        return replace(card, state="soon", disposition=_("Open"), closed=False)
+        return replace(card, state="soon", disposition=pgettext("remark", "Open"), closed=False)
     treatment = Treatment(answer.treatment)
     return replace(
         card,

@@ -82,7 +82,7 @@ class TaskPage:
             data,
             files,
             task=self.task,
-            seen=self.stamp(),
+            seen="" if data is not None else self.stamp(),
             initial=self.initial(verb),
             prefix=None,
             **self.form_arguments(verb),

@@ -67,7 +67,7 @@ class ActPage(TaskPage):
         if moved_on is not None:
             self._renew()
         return {
-            "page": self,
+            "nav": "inbox",
             "heading": self.heading,
             "acts": [self._act(verb) for verb in self.acts if verb in self.made],
             "due": due_of(self.task),

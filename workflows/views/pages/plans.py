@@ -19,6 +19,7 @@ from workflows.views.tasks import TaskView
 from .acting import ActWords, PlanPage
 from .changes import changes_of
 from .checking import checks_of
+from .deciding import points_of
 from .dossier import Dossier
 from .reading import read
 
@@ -123,6 +124,7 @@ class SignSubmissionPage(PlanPage):
         return {
             "dossier": dossier,
             "tally": dossier.tally,
+            "points": points_of(dossier),
             "checks": checks_of(dossier, submitted=False),
             "changes": changes_of(dossier, self.names),
             "next_number": len(dossier.submissions) + 1,
