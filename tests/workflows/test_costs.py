@@ -131,5 +131,5 @@ def test_issuing_a_directive_counts_by_assignment():
     clerk = actor(world.who("vp.clerk"))
     with CaptureQueriesContext(connection) as statements:
         starting.issue_directive(directive, actor=clerk)
-    assert len(statements) == 25
+    assert len(statements) == 24
 
