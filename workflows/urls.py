@@ -39,7 +39,9 @@ urlpatterns = [
         name="assignment",
     ),
     path("plans/<uuid:public_id>/", policy("plan")(plans.PlanView.as_view()), name="plan"),
-    path("plans/<uuid:public_id>/items/", policy("plan")(plan_items.PlanItemsView.as_view()), name="plan-items"),
+    path(
+        "plans/<uuid:public_id>/items/", policy("plan")(plan_items.PlanItemsView.as_view()), name="plan-items"
+    ),
     path(
         "plans/<uuid:public_id>/dispositions/",
         policy("plan")(dispositions.DispositionsView.as_view()),

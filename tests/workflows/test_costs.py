@@ -132,4 +132,3 @@ def test_issuing_a_directive_counts_by_assignment():
     with CaptureQueriesContext(connection) as statements:
         starting.issue_directive(directive, actor=clerk)
     assert len(statements) == 24
-

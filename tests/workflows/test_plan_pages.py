@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from accounts.authority import hats
 from tests.factories import act, actor, advance, make_agency, make_member, make_world, start, write_plan
 from tests.workflows.plan_desk import (
     HTMX,
@@ -17,6 +18,7 @@ from tests.workflows.plan_desk import (
     texts,
     url,
 )
+from workflows import policies
 from workflows.domain import editing, plans
 from workflows.domain.calendars import load_calendar
 from workflows.domain.opinions import RemarkInput
@@ -123,6 +125,24 @@ def test_older_revision_is_only_read(world, assignment, drafter):
     assert (page.context["revision"].number, page.context["is_editing"]) == (1, False)
     for wrong in ("0", "9", "x", "1.0"):
         assert drafter.get(url(assignment), {"revision": wrong}).status_code == 404
+
+
+def test_may_she_edit_and_what_may_she_edit_agree(world, assignment):
+    other = start(world)
+    advance(world, other, "sign_request")
+
+    for username, expected in {
+        "skhdt.specialist": {assignment.pk},
+        "skhdt.head": {assignment.pk},
+        "skhdt.clerk": set(),
+        "s01.head": set(),
+        "vp.head": set(),
+        "ubnd.chair": set(),
+    }.items():
+        user = world.who(username)
+        asked = {each.pk for each in (assignment, other) if policies.can_edit_plan(hats(user), user, each)}
+        listed = set(policies.drafting_tasks(hats(user), user).values_list("process__assignment", flat=True))
+        assert asked == listed == expected, username
 
 
 def test_handing_on_is_offered_with_the_stamp_of_the_page(world, assignment, drafter):

@@ -1,7 +1,6 @@
 """Input that is empty, too long, past, unknown or somebody else's: a clear sentence, and nothing changes."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -293,7 +292,9 @@ def test_stance_that_only_the_clock_sets_or_nobody_knows(opining, stance):
     assert set(refused(opining, "sign", stance=stance)) == {"stance"}
 
 
-@pytest.mark.parametrize("anchor", ["PARAGRAPH:nonsense", "PARAGRAPH:7352b016-c859-4a11-b969-acf55206cbdd", "WHOLE:", "x"])
+@pytest.mark.parametrize(
+    "anchor", ["PARAGRAPH:nonsense", "PARAGRAPH:7352b016-c859-4a11-b969-acf55206cbdd", "WHOLE:", "x"]
+)
 def test_remark_on_a_paragraph_that_was_not_sent(opining, anchor):
     response = opining.post("sign", stance="AGREE_WITH_REMARKS", **rows("Góp ý", anchor=anchor))
 

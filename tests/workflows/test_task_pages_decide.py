@@ -207,6 +207,17 @@ def test_head_sees_what_the_return_asked_for_and_how_it_was_met(world, second):
     assert "Xem lại chủ trì" in page.content.decode()
 
 
+def test_only_what_the_last_return_asked_for_is_shown(world, second):
+    cases.clear(world, second)
+    cases.sign_review(world, second)
+    act(world.who("ubnd.chair"), second, "decide", "return", requirements="Rút gọn mục I")
+    cases.answer_all(world, second)
+
+    dossier = Desk(world.who("skhdt.head"), second, "sign_submission").get().context["dossier"]
+
+    assert [requirement.text for requirement in dossier.requirements] == ["Rút gọn mục I"]
+
+
 def test_head_is_shown_the_remarks_without_an_answer_and_cannot_put_the_plan_forward(world, disposing):
     dispose(world, disposing, (Treatment.ACCEPTED, "Đã tách"), (Treatment.EXPLAINED, "Giữ như dự thảo"))
     finish(world, disposing)

@@ -71,6 +71,10 @@ def issue_plan(
 
 
 def _locked_series(assignment: Assignment, year: int) -> Register:
-    series: dict[str, Any] = {"issuer_id": assignment.directive.issuer_id, "type_group": PLAN_TYPE, "year": year}
+    series: dict[str, Any] = {
+        "issuer_id": assignment.directive.issuer_id,
+        "type_group": PLAN_TYPE,
+        "year": year,
+    }
     Register.objects.get_or_create(**series)
     return Register.objects.select_for_update().get(**series)
