@@ -54,7 +54,7 @@ class CaseView(View):
         task = get_object_or_404(tasks, public_id=public_id)
         if task.participation is not None:
             task.participation.assignment = task.process.assignment
-        return cast(CaseTask, task)
+        return cast("CaseTask", task)
 
     def rights_on(self, task: CaseTask) -> set[str]:
         """Return the rights the person holds on the task's part."""
