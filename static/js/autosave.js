@@ -208,4 +208,24 @@ addEventListener("beforeunload", (event) => {
   if (holders().some((holder) => stateOf(holder).dirty && stateOf(holder).tries > 0)) event.preventDefault();
 });
 
-holders().forEach(restore);
+// ——— what was written before this script arrived ———
+
+const CHOICES = ["checkbox", "radio"];
+
+function isChanged(field) {
+  if (CHOICES.includes(field.type)) return field.checked !== field.defaultChecked;
+  return field.type !== "hidden" && "defaultValue" in field && field.value !== field.defaultValue;
+}
+
+function pickUp(holder) {
+  const fields = isForm(holder) ? [...holder.elements] : [holder];
+  if (stateOf(holder).dirty || !fields.some(isChanged)) return;
+  stateOf(holder).dirty = true;
+  keep(urlOf(holder), versionOf(holder), writtenIn(holder));
+  later(holder, TYPING_PAUSE);
+}
+
+holders().forEach((holder) => {
+  restore(holder);
+  pickUp(holder);
+});
