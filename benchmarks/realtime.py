@@ -44,7 +44,6 @@ def tries(browser: Browser, system: System) -> list[tuple[float, float]]:
         # The inbox shows 30 rows: an answer makes room for the next one.
         given = {"node": "prepare_opinion", "verb": "sign", "agency": "stc", "stance": "AGREE"}
         system.hand.act(assignment=case["assignment"], username="stc.head", **given)
-        wait_until_told(system)
     complaints = people.leave()
     assert not complaints, complaints
     return measured

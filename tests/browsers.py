@@ -1,4 +1,4 @@
-"""People at their browsers: each signed in, in a context of her own, with every complaint of the browser written down."""
+"""People at their browsers: each signed in, in a context of her own; what a browser complains of is written down."""
 
 import re
 import time
@@ -82,7 +82,9 @@ class People:
 
         `expects` is a pattern of complaints that belong to the test; `options` are those of a browser context.
         """
-        page = self.visitor(process=process, expects=expects, storage_state=self.sessions.get(username), **options)
+        page = self.visitor(
+            process=process, expects=expects, storage_state=self.sessions.get(username), **options
+        )
         if username in self.sessions:
             page.goto("/")
         else:
@@ -99,7 +101,10 @@ class People:
         context.add_init_script(WATCH)
         self.contexts.append(context)
         context.on("console", lambda message: self._hear(message, expects))
-        context.on("weberror", lambda error: self.complaints.append(f"{error.page and error.page.url}: {error.error}"))
+        context.on(
+            "weberror",
+            lambda error: self.complaints.append(f"{error.page and error.page.url}: {error.error}"),
+        )
         return context.new_page()
 
     def _address(self, process: int) -> str:

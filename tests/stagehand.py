@@ -63,11 +63,15 @@ def _turn_aside(world: World, assignment: Assignment, node: str) -> None:
         return
     factories.advance(world, assignment, "prepare_opinion")
     key = plans.current_revision(assignment).paragraphs.get(position=99).key
-    remark = RemarkInput(text="Ghi rõ nguồn kinh phí.", anchor=Anchor.PARAGRAPH, anchor_key=key, suggestion="Từ dự toán")
+    remark = RemarkInput(
+        text="Ghi rõ nguồn kinh phí.", anchor=Anchor.PARAGRAPH, anchor_key=key, suggestion="Từ dự toán"
+    )
     for agency in world.others:
         who, verb = ("specialist", "prepare") if node == "sign_opinion" else ("head", "sign")
         given = {"stance": "AGREE_WITH_REMARKS", "remarks": [remark]}
-        factories.act(world.who(f"{agency.code}.{who}"), assignment, "prepare_opinion", verb, agency=agency, **given)
+        factories.act(
+            world.who(f"{agency.code}.{who}"), assignment, "prepare_opinion", verb, agency=agency, **given
+        )
 
 
 def case(*, assignment: str) -> dict[str, Any]:
@@ -82,14 +86,18 @@ def case(*, assignment: str) -> dict[str, Any]:
         "plan": str(plan.public_id) if plan else "",
         "tasks": {_place(task): str(task.public_id) for task in _open_tasks(found)},
         "decisions": list(
-            Decision.objects.filter(submission__assignment=found).order_by("id").values_list("verb", flat=True)
+            Decision.objects.filter(submission__assignment=found)
+            .order_by("id")
+            .values_list("verb", flat=True)
         ),
         "remarks": Remark.objects.filter(opinion__consultation__assignment=found).count(),
         "paragraphs": _paragraphs(plan),
     }
 
 
-def act(*, assignment: str, username: str, node: str, verb: str, agency: str = "", **given: Any) -> dict[str, Any]:
+def act(
+    *, assignment: str, username: str, node: str, verb: str, agency: str = "", **given: Any
+) -> dict[str, Any]:
     """Do one act as the person; return where the case stands then."""
     found = Assignment.objects.select_related("directive", "lead").get(public_id=assignment)
     person = User.objects.get(username=username)
@@ -159,7 +167,9 @@ def readers(*, since: int) -> dict[str, int]:
 
 def unfinished() -> int:
     """Count the processes that are open without a task anybody or any timer could end."""
-    stuck = CaseProcess.objects.filter(finished=None).exclude(pk__in=CaseTask.objects.open().values("process"))
+    stuck = CaseProcess.objects.filter(finished=None).exclude(
+        pk__in=CaseTask.objects.open().values("process")
+    )
     return int(stuck.count())
 
 
@@ -197,7 +207,19 @@ def _paragraphs(plan: Any) -> dict[str, dict[str, Any]]:
 
 ORDERS: dict[str, Callable[..., Any]] = {
     order.__name__: order
-    for order in (case_at, case, act, rewrite, meet_requirements, directives, pending, last_event, feeds, readers, unfinished)
+    for order in (
+        case_at,
+        case,
+        act,
+        rewrite,
+        meet_requirements,
+        directives,
+        pending,
+        last_event,
+        feeds,
+        readers,
+        unfinished,
+    )
 }
 
 

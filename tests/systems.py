@@ -22,7 +22,15 @@ from scripts.services import free_port, wait_for
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PATIENCE = 20.0
-STRANGERS = ("DATABASE_URL", "DATABASE_POOL", "REDIS_URL", "REDIS_PREFIX", "ENVIRONMENT", "DEBUG", "WEB_PROCESSES")
+STRANGERS = (
+    "DATABASE_URL",
+    "DATABASE_POOL",
+    "REDIS_URL",
+    "REDIS_PREFIX",
+    "ENVIRONMENT",
+    "DEBUG",
+    "WEB_PROCESSES",
+)
 
 
 class Stagehand:
@@ -127,7 +135,9 @@ class System:
     def wait_until_live(self) -> None:
         """Return once every address answers."""
         for address in self.addresses:
-            wait_for(lambda at=address: urllib.request.urlopen(f"{at}/healthz/live", timeout=2).close(), OSError)
+            wait_for(
+                lambda at=address: urllib.request.urlopen(f"{at}/healthz/live", timeout=2).close(), OSError
+            )
 
     def kill(self, name: str) -> None:
         """End a process with its children at once: SIGKILL, as a machine that loses power would."""
@@ -208,13 +218,20 @@ def production(folder: Path, database_url: str, redis_url: str) -> Iterator[Syst
             "WEBSOCKET_ORIGINS": origins,
         }
         system = System(_environment(folder, password, **shared), folder, password)
-        live = {"ENVIRONMENT": "production", "SECURE": "0", "ALLOWED_HOSTS": "127.0.0.1", "WEB_PROCESSES": "2"}
+        live = {
+            "ENVIRONMENT": "production",
+            "SECURE": "0",
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "WEB_PROCESSES": "2",
+        }
         system.manage("migrate", "--verbosity", "0")
         system.manage("load_demo")
         _collect_static(system, live)
         for name, port in zip(("web-a", "web-b"), ports, strict=True):
             system.serve(name, _uvicorn(port), port, **live)
-        system.start("worker", _celery("worker", "--concurrency", "2", "--without-gossip"), DATABASE_POOL="0", **live)
+        system.start(
+            "worker", _celery("worker", "--concurrency", "2", "--without-gossip"), DATABASE_POOL="0", **live
+        )
         schedule = str(folder / "beat-schedule")
         system.start("beat", _celery("beat", "--schedule", schedule, "--pidfile="), DATABASE_POOL="0", **live)
         try:

@@ -33,7 +33,9 @@ class Fields(HTMLParser):
 
     def found(self) -> dict[str, str]:
         """Return the fields of the verb's form; of the only form with a token where no verb is asked for."""
-        return next(form for form in self.forms if form.get("verb", "") == self.verb and "csrfmiddlewaretoken" in form)
+        return next(
+            form for form in self.forms if form.get("verb", "") == self.verb and "csrfmiddlewaretoken" in form
+        )
 
 
 class Visitor:

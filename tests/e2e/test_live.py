@@ -3,7 +3,18 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browsers import CUT_SOCKETS, open_row, press, row, rows, task_url, unread, wait_until_live, wait_until_told
+from tests.browsers import (
+    CUT_SOCKETS,
+    open_row,
+    press,
+    row,
+    rows,
+    sign_in,
+    task_url,
+    unread,
+    wait_until_live,
+    wait_until_told,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -26,8 +37,8 @@ def test_request_appears_in_the_other_agencys_inbox_and_at_its_bell(person, syst
 
     for number, case in enumerate(cases, start=1):
         send_request(head, case)
-        case = system.hand.case(assignment=case["assignment"])
-        row(agency, case, "prepare_opinion.stc").wait_for()
+        now = system.hand.case(assignment=case["assignment"])
+        row(agency, now, "prepare_opinion.stc").wait_for()
         assert rows(agency) == before + number
         expect(agency.locator("#bell-n [data-n]")).to_have_text(str(bell + number))
 
@@ -47,7 +58,9 @@ def test_nothing_is_missing_after_the_socket_was_cut(person, system):
     agency.evaluate(CUT_SOCKETS)
     expect(agency.locator("#conn .lost")).to_be_visible()
     done = [
-        system.hand.act(assignment=case["assignment"], username="skhdt.head", node="sign_request", verb="send")
+        system.hand.act(
+            assignment=case["assignment"], username="skhdt.head", node="sign_request", verb="send"
+        )
         for case in cases
     ]
     expect(agency.locator("[data-live-dot]").first).to_have_attribute("data-state", "lost")
@@ -67,7 +80,9 @@ def test_socket_alone_is_cut_and_comes_back(person, system):
     wait_until_live(agency)
 
     agency.evaluate(CUT_SOCKETS)
-    case = system.hand.act(assignment=case["assignment"], username="skhdt.head", node="sign_request", verb="send")
+    case = system.hand.act(
+        assignment=case["assignment"], username="skhdt.head", node="sign_request", verb="send"
+    )
 
     row(agency, case, "prepare_opinion.sct").wait_for()
     wait_until_live(agency)
@@ -82,7 +97,9 @@ def test_list_waits_behind_a_pill_while_somebody_is_in_it(person, system):
     first.focus()
     before, place = rows(agency), first.bounding_box()
 
-    case = system.hand.act(assignment=case["assignment"], username="skhdt.head", node="sign_request", verb="send")
+    case = system.hand.act(
+        assignment=case["assignment"], username="skhdt.head", node="sign_request", verb="send"
+    )
     pill = agency.locator("#fresh-bar button")
     pill.wait_for()
     assert (rows(agency), first.bounding_box()) == (before, place)
@@ -128,3 +145,21 @@ def test_open_page_of_the_case_shows_what_others_do(person, system):
     case = system.hand.case(assignment=case["assignment"])
     drafter.goto("/")
     open_row(drafter, case, "dispose")
+
+
+def test_page_of_an_ended_session_leads_back_to_itself_after_sign_in(person, system):
+    page = person.visitor(expects=r"WebSocket|status of 401")
+    page.goto("/sign-in/?next=/directives/")
+    sign_in(page, "sct.specialist", system.password)
+    page.wait_for_function("window.sockets.some((socket) => socket.readyState === WebSocket.OPEN)")
+    beside = page.context.new_page()
+    beside.goto("/")
+    beside.locator("details.me-box > summary").click()
+    with beside.expect_navigation():
+        beside.locator("form[action='/sign-out/'] button").click()
+
+    system.hand.case_at(node="prepare_opinion", asked=["sct"])
+    page.wait_for_url("**/sign-in/?next=*")
+    sign_in(page, "sct.specialist", system.password)
+
+    assert page.url.endswith("/directives/")

@@ -30,7 +30,7 @@ def at(path: str) -> Callable[[dict[str, Any]], str]:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of page: who looks at it, at which node of a case, where; `opens` is clicked, or typed, before it is judged."""
+    """A kind of page: who looks at it, where, at which node of a case; `opens` is clicked or typed before."""
 
     name: str
     who: str
@@ -58,7 +58,13 @@ KINDS = (
     Kind("assignment", "skhdt.specialist", at("/assignments/{assignment}/"), "prepare_opinion"),
     Kind("assignment, issued", "vp.clerk", at("/assignments/{assignment}/"), "issued"),
     Kind("receive", "skhdt.specialist", task("receive"), "receive"),
-    Kind("receive, decline", "skhdt.specialist", task("receive"), "receive", "[data-dialog=act-decline]:visible"),
+    Kind(
+        "receive, decline",
+        "skhdt.specialist",
+        task("receive"),
+        "receive",
+        "[data-dialog=act-decline]:visible",
+    ),
     Kind("reassign", "vp.head", task("reassign"), "reassign"),
     Kind("draft", "skhdt.specialist", plan(), "draft"),
     Kind("draft, hand over", "skhdt.specialist", plan(), "draft", "[data-dialog=act-finish]:visible"),
@@ -66,9 +72,17 @@ KINDS = (
     Kind("plan, tasks", "skhdt.specialist", plan("items/?edit=new"), "draft"),
     Kind("plan, revisions", "skhdt.head", plan("revisions/"), "dispose"),
     Kind("request", "skhdt.head", task("sign_request"), "sign_request"),
-    Kind("request, dialog", "skhdt.head", task("sign_request"), "sign_request", "[data-dialog=act-send]:visible"),
+    Kind(
+        "request, dialog",
+        "skhdt.head",
+        task("sign_request"),
+        "sign_request",
+        "[data-dialog=act-send]:visible",
+    ),
     Kind("opinion", "stc.specialist", task("prepare_opinion.stc"), "prepare_opinion"),
-    Kind("opinion, remark", "stc.head", task("prepare_opinion.stc"), "prepare_opinion", "[data-anchor]:visible"),
+    Kind(
+        "opinion, remark", "stc.head", task("prepare_opinion.stc"), "prepare_opinion", "[data-anchor]:visible"
+    ),
     Kind("opinion, signature", "stc.head", task("sign_opinion.stc"), "sign_opinion"),
     Kind("dispositions", "skhdt.specialist", plan("dispositions/"), "remarks"),
     Kind("dispositions, read", "stc.head", plan("dispositions/"), "decide"),

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browsers import open_act, press, task_url
+from tests.browsers import open_act, task_url
 
 pytestmark = pytest.mark.browser
 
@@ -95,7 +95,9 @@ def test_hand_over_of_a_plan_that_changed_meanwhile_is_stopped(person, system):
     drafter.goto(f"/plans/{case['plan']}/")
     button = open_act(drafter, "finish", note="Kính trình Giám đốc ký.")
     key = next(key for key, paragraph in case["paragraphs"].items() if not paragraph["text"])
-    system.hand.rewrite(assignment=case["assignment"], username="skhdt.head", key=key, text="Văn bản của Giám đốc.")
+    system.hand.rewrite(
+        assignment=case["assignment"], username="skhdt.head", key=key, text="Văn bản của Giám đốc."
+    )
 
     with drafter.expect_navigation() as answer:
         button.click()
@@ -151,6 +153,16 @@ def test_two_changes_that_do_not_touch_are_merged_in_a_dialog(person, system):
     expect(mine.locator(f"textarea[data-paragraph='{key}']")).to_have_value(merged)
 
 
+def test_dialog_names_who_changed_this_paragraph_and_not_who_saved_last(person, system):
+    mine, theirs, _assignment, key = two_editors(person, system)
+    another = mine.locator("textarea[data-paragraph]:empty").first.get_attribute("data-paragraph")
+    rewrite(theirs, key, "Văn bản của Giám đốc.")
+    rewrite(mine, another, "Đoạn khác của chuyên viên.")
+    rewrite(mine, key, "Văn bản của chuyên viên.")
+
+    expect(mine.get_by_role("dialog").locator("h2")).to_contain_text("Trần Quốc Bảo")
+
+
 def test_lost_text_is_kept_for_its_author_until_she_chooses(person, system):
     mine, theirs, assignment, key = two_editors(person, system)
     rewrite(theirs, key, "Văn bản của Giám đốc.")
@@ -188,7 +200,11 @@ def test_text_typed_before_the_scripts_arrive_is_saved(person, system):
     key = next(key for key, paragraph in case["paragraphs"].items() if not paragraph["text"])
     drafter = person("skhdt.specialist")
     late = []
-    drafter.route("**/autosave*.js", lambda route: late.append(route))
+
+    def hold(route):
+        late.append(route)
+
+    drafter.route("**/autosave*.js", hold)
     drafter.goto(f"/plans/{case['plan']}/")
     type_into(drafter, key, SENTENCE)
 

@@ -67,7 +67,9 @@ def test_specialist_writes_and_hands_over(person, system):
     case = system.hand.case_at(node="draft")
     page = person("skhdt.specialist", java_script_enabled=False)
     page.goto(f"/plans/{case['plan']}/")
-    page.locator("textarea[data-paragraph]:empty").first.fill("Rà soát từng dự án, cam kết tiến độ giải ngân.")
+    page.locator("textarea[data-paragraph]:empty").first.fill(
+        "Rà soát từng dự án, cam kết tiến độ giải ngân."
+    )
     send(page, page.locator("button[name=op][value=save]"))
     send(page, unfold(page, "finish").locator("button[type=submit]"))
 

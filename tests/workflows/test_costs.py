@@ -123,6 +123,21 @@ def test_approval_over_http():
     assert len(statements) == 25
 
 
+def test_opinion_over_http():
+    world = make_world(2)
+    assignment = start(world)
+    advance(world, assignment, "prepare_opinion")
+    head = world.who("s01.head")
+    client = Client()
+    client.force_login(head)
+    task = open_task(assignment, "prepare_opinion", world.others[0])
+    given = {"verb": "sign", "key": str(attempt(head).key), "stance": "AGREE"}
+    with CaptureQueriesContext(connection) as statements:
+        answer = client.post(f"/tasks/{task.public_id}/", given)
+    assert answer.status_code == 302
+    assert len(statements) == 20
+
+
 def test_issuing_a_directive_counts_by_assignment():
     from tests.factories import actor, make_directive
 

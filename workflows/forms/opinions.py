@@ -1,6 +1,6 @@
 """Forms of asking for opinions and of giving one: a position, and any number of remarks on places of the draft."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from workflows.models import GIVEN_STANCES, Anchor, Stance
 
 PREFIX = "remarks"
 SPARE_ROWS = 3
-Places = Sequence[tuple[str, str]]
+Places = Callable[[], Sequence[tuple[str, str]]]  # asked only where a remark names a place
 
 
 class RequestForm(ActForm):
@@ -111,7 +111,7 @@ class RemarkForm(forms.Form):
         super().__init__(*args, **kwargs)
         anchor = self.fields["anchor"]
         assert isinstance(anchor, forms.ChoiceField)
-        anchor.choices = [("", _("The whole draft")), *places]
+        anchor.choices = lambda: [("", _("The whole draft")), *places()]
 
     def clean(self) -> dict[str, Any]:
         """Refuse a wording without the remark it belongs to."""
@@ -173,7 +173,7 @@ class OpinionForm(ActForm):
         self,
         data: Any = None,
         *args: Any,
-        places: Places = (),
+        places: Places = tuple,
         remarks: Sequence[dict[str, Any]] = (),
         **kwargs: Any,
     ) -> None:

@@ -83,7 +83,7 @@ class TaskPage:
             files,
             task=self.task,
             seen="" if data is not None else self.stamp(),
-            initial=self.initial(verb),
+            initial={} if data is not None else self.initial(verb),
             prefix=None,
             **self.form_arguments(verb),
         )

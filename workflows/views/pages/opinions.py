@@ -34,6 +34,7 @@ class OpinionPage(ActPage):
     template_name = "workflows/tasks/opinion.html"
     autosaved = True
     offers_agreement = False
+    is_answer = False
 
     @cached_property
     def opinion(self) -> Opinion | None:
@@ -68,8 +69,10 @@ class OpinionPage(ActPage):
         """Give the form the places of the draft and the remarks to start from."""
         if not issubclass(self.forms[verb], OpinionForm):
             return {}
-        places = self.reading.places() if self.reading else []
-        return {"places": places, "remarks": self._rows()}
+        return {"places": self._places, "remarks": [] if self.is_answer else self._rows()}
+
+    def _places(self) -> list[tuple[str, str]]:
+        return self.reading.places() if self.reading else []
 
     def _rows(self) -> list[dict[str, Any]]:
         if self.typed:
@@ -91,6 +94,7 @@ class OpinionPage(ActPage):
 
     def make_form(self, verb: str, data: Any = None, files: Any = None) -> ActForm:
         """Return the form of a verb; those that give an opinion share the ids of the one form on the page."""
+        self.is_answer = data is not None  # what was typed before does not matter then
         form = super().make_form(verb, data, files)
         if isinstance(form, OpinionForm):
             form.auto_id = "opinion-%s"
