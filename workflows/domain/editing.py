@@ -72,7 +72,8 @@ def _store(revision: PlanRevision, key: UUID, version: int, *, text: str, user: 
     plans.touch(revision, user)
     paragraph.text = text
     paragraph.version += 1
-    paragraph.save(update_fields=["text", "version"])
+    paragraph.edited_by, paragraph.edited_at = user, timezone.now()
+    paragraph.save(update_fields=["text", "version", "edited_by", "edited_at"])
     ParagraphDraft.objects.filter(author=user, revision=revision, key=key).delete()
     return paragraph
 
@@ -85,8 +86,8 @@ def _keep(revision: PlanRevision, key: UUID, version: int, *, base: str, text: s
         key=key,
         defaults={"base_version": version, "base_text": base, "text": text, "saved_at": timezone.now()},
     )
-    current = Paragraph.objects.select_related("revision__edited_by").get(revision=revision, key=key)
-    by = current.revision.edited_by
+    current = Paragraph.objects.select_related("edited_by").get(revision=revision, key=key)
+    by = current.edited_by
     return Conflict(
         key=key,
         base_version=version,
@@ -115,7 +116,14 @@ def insert_paragraph(
     else:
         position = plans.paragraph_or_error(revision, after).position + 1
         revision.paragraphs.filter(position__gte=position).update(position=F("position") + 1)
-    return Paragraph.objects.create(revision=revision, position=position, level=level, text=text)
+    return Paragraph.objects.create(
+        revision=revision,
+        position=position,
+        level=level,
+        text=text,
+        edited_by=actor.person,
+        edited_at=timezone.now(),
+    )
 
 
 @transaction.atomic

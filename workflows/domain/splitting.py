@@ -7,9 +7,11 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.authority import Actor
+from accounts.models import User
 from workflows.domain import plans
 from workflows.domain.errors import DomainError
 from workflows.models import Level, Paragraph, PlanRevision
@@ -53,30 +55,33 @@ def split_paragraph(revision: PlanRevision, key: UUID, *, actor: Actor) -> list[
         FrozenError: the revision has left the drafter.
         DomainError: the paragraph is gone, or the plan cannot hold so many.
     """
-    assert actor.user is not None  # the clock does not edit plans
     paragraph = plans.paragraph_or_error(revision, key)
     pieces = pieces_of(paragraph.text, Level(paragraph.level))
     if len(pieces) <= 1:
         return [paragraph]
-    plans.touch(revision, actor.user)
+    plans.touch(revision, actor.person)
     if revision.paragraphs.count() + len(pieces) - 1 > plans.MAX_PARAGRAPHS:
         raise DomainError(_("A plan holds at most %(n)s paragraphs.") % {"n": plans.MAX_PARAGRAPHS})
 
-    return _store(paragraph, pieces)
+    return _store(paragraph, pieces, actor.person)
 
 
-def _store(paragraph: Paragraph, pieces: Sequence[Piece]) -> list[Paragraph]:
+def _store(paragraph: Paragraph, pieces: Sequence[Piece], editor: User) -> list[Paragraph]:
+    now = timezone.now()
     first, *others = pieces
     after = Paragraph.objects.filter(revision_id=paragraph.revision_id, position__gt=paragraph.position)
     after.update(position=F("position") + len(others))
     paragraph.level, paragraph.text, paragraph.version = first.level, first.text, paragraph.version + 1
-    paragraph.save(update_fields=["level", "text", "version"])
+    paragraph.edited_by, paragraph.edited_at = editor, now
+    paragraph.save(update_fields=["level", "text", "version", "edited_by", "edited_at"])
     added = Paragraph.objects.bulk_create(
         Paragraph(
             revision_id=paragraph.revision_id,
             position=paragraph.position + index,
             level=piece.level,
             text=piece.text,
+            edited_by=editor,
+            edited_at=now,
         )
         for index, piece in enumerate(others, start=1)
     )

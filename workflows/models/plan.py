@@ -88,6 +88,8 @@ class Paragraph(models.Model):
     level = models.CharField(max_length=8, choices=Level, default=Level.POINT)
     text = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    edited_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -99,20 +99,15 @@ class Keeper(PlanTab):
 
     def _paragraph(self, key: UUID) -> Paragraph | None:
         """Return the paragraph as it is stored now."""
-        return (
-            Paragraph.objects.select_related("revision__edited_by")
-            .filter(revision=self.revision, key=key)
-            .first()
-        )
+        return Paragraph.objects.select_related("edited_by").filter(revision=self.revision, key=key).first()
 
     def _conflict(self, draft: ParagraphDraft, paragraph: Paragraph) -> dict[str, Any]:
         """Return what templates/c/conflict.html shows: theirs, mine, and both merged where they do not touch."""
         merged = merge(draft.base_text, paragraph.text, draft.text)
-        stored = paragraph.revision
         return {
             "place": labels(paragraphs_of(self.revision))[paragraph.key],
-            "who": stored.edited_by.full_name if stored.edited_by else "",
-            "saved_at": f"{timezone.localtime(stored.edited_at):%H:%M}",
+            "who": paragraph.edited_by.full_name if paragraph.edited_by else "",
+            "saved_at": f"{timezone.localtime(paragraph.edited_at):%H:%M}" if paragraph.edited_at else "",
             "theirs": changes(draft.base_text, paragraph.text),
             "mine": changes(draft.base_text, draft.text),
             "their_text": paragraph.text,
