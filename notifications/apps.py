@@ -12,4 +12,4 @@ class NotificationsConfig(AppConfig):
         """Let the embedded loop sweep the outbox."""
         from notifications import loops, relay  # noqa: PLC0415 -- models are ready only now
 
-        loops.register_periodic(relay.JOB, relay.SWEEP_SECONDS, relay.dispatch_pending)
+        loops.register_periodic(relay.JOB, relay.SWEEP_SECONDS, relay.sweep)

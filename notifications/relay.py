@@ -20,6 +20,7 @@ from notifications.models import Event, Notification
 logger = logging.getLogger(__name__)
 
 JOB = "relay"
+SWEEP_ROUNDS = 50
 SWEEP_SECONDS = 5.0
 LEASE = timedelta(seconds=60)
 BATCH = 20
@@ -50,6 +51,20 @@ def dispatch_pending(limit: int = 100, *, at: datetime | None = None) -> int:
         tried += len(events)
         told += sum(_dispatched(event, at=at) for event in events)
     return told
+
+
+def sweep() -> int:
+    """Tell the readers of what is pending until nothing is left, at most SWEEP_ROUNDS rounds; return how many events.
+
+    A backlog drains at once instead of one round at each turn of the clock.
+    """
+    total = 0
+    for _ in range(SWEEP_ROUNDS):
+        told = dispatch_pending()
+        total += told
+        if not told:
+            break
+    return total
 
 
 def claim(limit: int, *, at: datetime) -> list[Event]:

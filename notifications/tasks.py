@@ -8,4 +8,4 @@ from notifications import relay
 @shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
 def relay_sweep() -> int:
     """Tell the readers of pending events; safe to run any number of times at once."""
-    return relay.dispatch_pending()
+    return relay.sweep()

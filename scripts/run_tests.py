@@ -39,7 +39,8 @@ def faults() -> int:
     """Run tests/faults on PostgreSQL and Redis."""
     run = Run()
     with services() as (database, broker):
-        environment = EMBEDDED | {"DATABASE_URL": database, "REDIS_URL": broker}
+        rounds = os.environ.get("FAULTS_ROUNDS", "3")
+        environment = EMBEDDED | {"DATABASE_URL": database, "REDIS_URL": broker, "FAULTS_ROUNDS": rounds}
         run.stage(Stage("faults", [*PYTEST, "tests/faults"], environment, seconds=3600))
     return run.finish()
 

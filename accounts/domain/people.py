@@ -1,6 +1,7 @@
 """People come and go; what they signed stays theirs."""
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,6 +9,7 @@ from django.utils import timezone
 from accounts.authority import Actor
 from accounts.models import User
 from notifications.outbox import emit
+from notifications.push import push_kick
 
 from .chain import CHAIN
 
@@ -38,7 +40,7 @@ def create_user(
 
 @transaction.atomic
 def deactivate(user: User, *, actor: Actor, at: datetime | None = None) -> None:
-    """Close a person's account and end her sessions; repeating it changes nothing.
+    """Close a person's account, end her sessions and close her sockets; repeating it changes nothing.
 
     The password goes too: sessions are bound to it, so none comes back to life with the account.
     """
@@ -48,5 +50,6 @@ def deactivate(user: User, *, actor: Actor, at: datetime | None = None) -> None:
         locked.deactivated_at = at or timezone.now()
         locked.set_unusable_password()
         locked.save(update_fields=["is_active", "deactivated_at", "password"])
+        transaction.on_commit(partial(push_kick, user.pk))
         emit("user.deactivated", chain=CHAIN, subject=locked, actor=actor, data={"user": locked.username})
     user.refresh_from_db(fields=["is_active", "deactivated_at", "password"])

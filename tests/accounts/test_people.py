@@ -92,3 +92,15 @@ def test_somebody_with_a_membership_cannot_be_deleted(db):
 )
 def test_initials_are_of_the_last_two_words(full_name, initials):
     assert User(username="b", full_name=full_name).initials == initials
+
+
+def test_deactivate_closes_the_persons_sockets_on_commit(db, monkeypatch, django_capture_on_commit_callbacks):
+    user = make_user("lan")
+    kicked = []
+    monkeypatch.setattr("accounts.domain.people.push_kick", kicked.append)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        deactivate(user, actor=SYSTEM)
+        assert kicked == []
+
+    assert kicked == [user.pk]

@@ -1,5 +1,6 @@
 import uuid
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -353,3 +354,13 @@ def test_second_notice_of_a_kind_is_refused(told):
 
     with pytest.raises(ValueError, match="two notices"):
         notices.register(other)
+
+
+def test_sweep_drains_a_backlog_of_several_rounds(person, act, told, hints, monkeypatch):
+    reader = person("a")
+    for _ in range(3):
+        act(to=[reader])
+    monkeypatch.setattr(relay, "dispatch_pending", partial(relay.dispatch_pending, 1))
+
+    assert relay.sweep() == 3
+    assert relay.sweep() == 0
