@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notifications.models import Event
-from tests.factories import act, make_world
+from tests.factories import act, actor, make_world, stamp
 from tests.workflows.cases import case_at, grown_case, report_case
 from tests.workflows.desk import Desk, errors
+from workflows.domain.editing import save_paragraph
+from workflows.domain.plans import current_revision
 from workflows.models import (
     CaseTask,
     Consultation,
@@ -348,6 +350,21 @@ def test_refused_hand_over_of_a_draft_says_what_is_missing(world):
 
 
 # --- a page that has moved on ----------------------------------------------------------------------------------------
+
+
+def test_hand_over_from_a_page_that_has_moved_on_says_who_changed_the_plan(world):
+    assignment = case_at("draft", world)
+    seen = stamp(assignment)
+    revision = current_revision(assignment)
+    paragraph = revision.paragraphs.order_by("position")[1]
+    save_paragraph(revision, paragraph.key, version=1, text="Sửa", actor=actor(world.who("skhdt.head")))
+    desk = Desk(world.who("skhdt.specialist"), assignment, "draft")
+
+    response = desk.post("finish", seen=seen)
+
+    assert response.status_code == 409
+    assert "Người skhdt.head" in response.content.decode()
+    assert desk.task.finished is None
 
 
 def test_decision_on_a_page_that_has_moved_on_shows_what_changed_and_asks_for_a_new_look(world):
