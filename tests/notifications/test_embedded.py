@@ -65,8 +65,8 @@ class Running:
     def end(self, number: int = signal.SIGTERM) -> tuple[int, str]:
         """Signal, wait, and give the exit status with what was printed since the start."""
         self.process.send_signal(number)
-        printed, _ = self.process.communicate(timeout=20)
-        return self.process.returncode, printed
+        printed = self.process.stdout.read()  # not communicate(): it would pass over what readline() has buffered
+        return self.process.wait(timeout=20), printed
 
 
 @pytest.fixture
