@@ -65,7 +65,9 @@ class Running:
     def end(self, number: int = signal.SIGTERM) -> tuple[int, str]:
         """Signal, wait, and give the exit status with what was printed since the start."""
         self.process.send_signal(number)
-        printed = self.process.stdout.read()  # not communicate(): it would pass over what readline() has buffered
+        printed = (
+            self.process.stdout.read()
+        )  # not communicate(): it would pass over what readline() has buffered
         return self.process.wait(timeout=20), printed
 
 
