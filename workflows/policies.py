@@ -166,7 +166,7 @@ def actor_under(actor: Actor, hats: Sequence[Hat], right: str, participation: Pa
     hat = hat_for(hats, actor.hat, right, participation)
     if hat is not None:
         return Actor(user=actor.user, hat=hat, on_behalf_of=actor.on_behalf_of)
-    return None
+    return actor if may(hats, actor.user, right, participation) else None  # granted to the person
 
 
 DRAFTING_NODES = ("draft", "dispose")

@@ -86,6 +86,7 @@ def test_socket_alone_is_cut_and_comes_back(person, system):
 
     row(agency, case, "prepare_opinion.sct").wait_for()
     wait_until_live(agency)
+    assert row(agency, case, "prepare_opinion.sct").count() == 1
 
 
 def test_list_waits_behind_a_pill_while_somebody_is_in_it(person, system):

@@ -72,6 +72,8 @@ async def test_nudge_during_a_call_is_not_lost():
     await called(twice)
     await loop.stop()
 
+    assert len(calls) == 2
+
 
 async def test_nudge_of_an_unknown_job_says_no():
     loop = started()
@@ -102,6 +104,8 @@ async def test_slow_job_does_not_hold_up_another():
 
     loop = started(Periodic("slow", ALWAYS, lambda: held.wait(3)), Periodic("quick", ALWAYS, ran.set))
     await called(ran)
+
+    assert not held.is_set()
     held.set()
     await loop.stop()
 

@@ -307,7 +307,7 @@ def test_numbers_and_events_are_unique_per_reader(person, act, told, sweep):
 def test_wake_without_loop_and_broker_does_nothing(settings):
     settings.CELERY_BROKER_URL = None
 
-    relay.wake()
+    assert relay.wake() is None
 
 
 def test_wake_survives_a_broker_that_is_down(settings, monkeypatch):

@@ -4,13 +4,24 @@ import threading
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connections
 
 from notifications.models import Event
-from tests.factories import act, advance, attempt, make_world, open_task, stamp, start
+from tests.factories import (
+    act,
+    advance,
+    attempt,
+    make_directive,
+    make_user,
+    make_world,
+    open_task,
+    stamp,
+    start,
+)
 from workflows.domain.errors import AlreadyDoneError, KeyReusedError, NotAllowedError, StaleError
-from workflows.flows import steps
-from workflows.models import Decision, IdempotencyKey, InboxEntry
+from workflows.flows import starting, steps
+from workflows.models import Decision, IdempotencyKey, InboxEntry, ParticipationUserGrant
 
 
 @pytest.fixture
@@ -81,7 +92,6 @@ def test_verb_the_task_does_not_have_is_refused(deciding):
 
 def test_superuser_holds_no_business_right(deciding):
     _world, assignment = deciding
-    from tests.factories import make_user
 
     root = make_user("root", is_superuser=True)
     with pytest.raises(NotAllowedError):
@@ -185,3 +195,41 @@ def test_all_agencies_answering_at_once_never_stick():
         results = _race(jobs)
         assert all(isinstance(r, steps.Answer) for r in results), results
         open_task(assignment, "dispose")
+
+
+def test_right_of_the_person_alone_opens_the_door(deciding):
+    _world, assignment = deciding
+    guest = make_user("guest")
+    task = open_task(assignment, "decide")
+    seen = stamp(assignment)
+    with pytest.raises(NotAllowedError):
+        steps.perform(task, "approve", attempt(guest, seen), {})
+
+    permission = Permission.objects.get(codename="decide", content_type__app_label="workflows")
+    ParticipationUserGrant.objects.create(
+        user=guest, permission=permission, content_object=task.participation
+    )
+    steps.perform(task, "approve", attempt(guest, seen), {})
+
+    assert Decision.objects.get().decided_by == guest
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_issuing_sent_twice_at_once_gets_the_first_answer_twice():
+    world = make_world(1)
+    clerk = world.who("vp.clerk")
+    for _ in range(5):
+        directive = make_directive(world)
+        once = attempt(clerk)
+
+        def issue(directive=directive, once=once):
+            return steps.once(
+                once, "directive.issue", {}, lambda: starting.issue_directive(directive, actor=once.actor)
+            )
+
+        results = _race([issue, issue])
+
+        assert all(isinstance(r, steps.Answer) for r in results), results
+        assert {r.subject_id for r in results} == {str(directive.pk)}
+        assert sorted(r.repeated for r in results) == [False, True]

@@ -1,6 +1,8 @@
 """Asking other agencies for their opinion on a revision, and closing the round."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -19,6 +21,7 @@ from workflows.models import (
     OpinionState,
     Participation,
     Phase,
+    PlanRevision,
     SilencePolicy,
     Stance,
 )
@@ -52,20 +55,17 @@ def send_request(
 
     revision = plans.current_revision(assignment)
     plans.freeze(revision)
-    consultation = Consultation.objects.create(
+    consultation = _open(
+        revision,
+        asked,
         assignment=assignment,
-        round=assignment.consultations.count() + 1,
-        revision=revision,
-        request_number=request_number,
-        note=note,
         opened_at=now,
         due_at=due_at,
         signed_by=actor.person,
         signed_as=actor.label,
-        silence=settings.SILENCE["policy"],
-        silence_citation=settings.SILENCE["citation"],
+        request_number=request_number,
+        note=note,
     )
-    Opinion.objects.bulk_create(Opinion(consultation=consultation, participation=part) for part in asked)
     grants.grant(asked)
     phases.enter(assignment, Phase.CONSULTING)
 
@@ -81,6 +81,22 @@ def send_request(
         agencies=[part.agency.code for part in asked],
         number=request_number,
     )
+    return consultation
+
+
+def _open(
+    revision: PlanRevision, asked: Sequence[Participation], *, assignment: Assignment, **fields: Any
+) -> Consultation:
+    """Write the round and what it waits for, with the silence policy as the regulation has it now."""
+    consultation = Consultation.objects.create(
+        assignment=assignment,
+        round=assignment.consultations.count() + 1,
+        revision=revision,
+        silence=settings.SILENCE["policy"],
+        silence_citation=settings.SILENCE["citation"],
+        **fields,
+    )
+    Opinion.objects.bulk_create(Opinion(consultation=consultation, participation=part) for part in asked)
     consultation.asked = asked
     return consultation
 

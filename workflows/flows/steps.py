@@ -17,12 +17,20 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Exists, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from viewflow.workflow.exceptions import FlowLockFailed
 
 from accounts.authority import Actor, Hat
 from accounts.models import User
 from workflows import policies
 from workflows.domain import plans
-from workflows.domain.errors import AlreadyDoneError, BusyError, KeyReusedError, NotAllowedError, StaleError
+from workflows.domain.errors import (
+    AlreadyDoneError,
+    BusyError,
+    DomainError,
+    KeyReusedError,
+    NotAllowedError,
+    StaleError,
+)
 from workflows.models import CaseTask, FormDraft, IdempotencyKey
 
 from .activation import within
@@ -99,7 +107,14 @@ def once(attempt: Attempt, name: str, given: Any, act: Callable[[], Model]) -> A
             known = _known(attempt, fingerprint)
             return known or _remember(attempt, fingerprint, _answer(name, act()))
 
-    return _retrying(work)
+    try:
+        return _retrying(work)
+    except DomainError:
+        # Sent twice at the same moment: the second waited for the first, then found its work done.
+        known = _known(attempt, fingerprint)
+        if known is None:
+            raise
+        return known
 
 
 def fingerprint_of(task: CaseTask, verb: str, given: dict[str, Any]) -> str:
@@ -203,4 +218,4 @@ def _is_retryable(error: BaseException) -> bool:
     cause = error.__cause__
     if isinstance(error, OperationalError):
         return getattr(cause, "sqlstate", None) in RETRYABLE or "database is locked" in str(error)
-    return type(error).__name__ == "FlowLockFailed"
+    return isinstance(error, FlowLockFailed)

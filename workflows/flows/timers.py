@@ -3,9 +3,10 @@
 import logging
 from datetime import datetime
 
-from django.db import DatabaseError, transaction
+from django.db import OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
+from viewflow.workflow.exceptions import FlowLockFailed
 
 from workflows.models import CaseTask
 
@@ -21,7 +22,7 @@ def fire_due_timers(*, at: datetime | None = None, limit: int = BATCH) -> int:
     """Fire the timers due at `at` (now by default), oldest first; returns how many fired.
 
     Each is re-read under its process lock, so several dispatchers may run at once. A timer that fails rolls back as a
-    whole and is tried again; after MAX_ATTEMPTS it is given up, visibly.
+    whole and is tried again; after MAX_ATTEMPTS it is given up, visibly. A case that is busy is no failure.
     """
     moment = at or timezone.now()
     due = list(CaseTask.objects.due_timers(at=moment).order_by("attempts", "scheduled", "id")[:limit])
@@ -35,7 +36,7 @@ def _fire(task: CaseTask) -> bool:
                 return False
             activation.start()
             activation.execute()
-    except DatabaseError:
+    except (FlowLockFailed, OperationalError):
         logger.warning(
             "timer could not get its case, will try again", extra={"timer": task.pk}, exc_info=True
         )
