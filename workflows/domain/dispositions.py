@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.authority import Actor
-from workflows.domain import plans
+from workflows.domain import phases, plans
 from workflows.domain.errors import DomainError
 from workflows.domain.events import record
 from workflows.models import (
@@ -14,6 +14,7 @@ from workflows.models import (
     Disposition,
     OpinionState,
     Participation,
+    Phase,
     PlanRevision,
     Remark,
     Requirement,
@@ -45,34 +46,45 @@ def open_remarks(assignment: Assignment) -> list[Remark]:
     return list(remarks_of(assignment).filter(disposition=None))
 
 
+class AnsweredMeanwhileError(DomainError):
+    """Somebody answered the remark while the page was open; the next try is made on that answer."""
+
+    def __init__(self, answer: Disposition) -> None:
+        super().__init__(
+            _("%(who)s has answered this remark meanwhile: %(answer)s. Record again to replace it.")
+            % {"who": answer.disposed_by.full_name, "answer": answer.text or answer.get_treatment_display()}
+        )
+        self.answer = answer
+
+
 @transaction.atomic
-def dispose_remark(remark: Remark, *, actor: Actor, treatment: Treatment, text: str) -> Disposition:
-    """Answer one remark: taken, partly taken, or explained.
+def dispose_remark(
+    remark: Remark, *, actor: Actor, treatment: Treatment, text: str, version: int = 0
+) -> Disposition:
+    """Answer one remark: taken, partly taken, or explained. `version` is that of the answer it replaces, 0 for none.
 
     Raises:
         DomainError: an explanation without text.
+        HandedOnError: the answers have left the drafter.
+        AnsweredMeanwhileError: the remark has another answer than the one to be replaced.
     """
+    assignment = remark.opinion.consultation.assignment
     if treatment != Treatment.ACCEPTED and not text.strip():
         raise DomainError(_("Say why the remark is not taken, or taken only in part."), field="text")
+    phases.hold(assignment, Phase.DISPOSING)
+    disposition = Disposition.objects.select_related("disposed_by").filter(remark=remark).first()
+    if disposition is not None and disposition.version != version:
+        raise AnsweredMeanwhileError(disposition)
 
-    disposition, created = Disposition.objects.select_for_update().get_or_create(
-        remark=remark,
-        defaults={
-            "treatment": treatment,
-            "text": text,
-            "disposed_by": actor.person,
-            "disposed_at": timezone.now(),
-        },
-    )
-    if not created:
-        disposition.treatment, disposition.text = treatment, text
-        disposition.disposed_by, disposition.disposed_at = actor.person, timezone.now()
-        disposition.version += 1
-        disposition.save(update_fields=["treatment", "text", "disposed_by", "disposed_at", "version"])
+    disposition = disposition or Disposition(remark=remark, version=0)
+    disposition.treatment, disposition.text = treatment, text
+    disposition.disposed_by, disposition.disposed_at = actor.person, timezone.now()
+    disposition.version += 1
+    disposition.save()
 
     record(
         "remark.disposed",
-        remark.opinion.consultation.assignment,
+        assignment,
         subject=disposition,
         actor=actor,
         treatment=treatment,
@@ -90,16 +102,23 @@ def open_requirements(assignment: Assignment) -> QuerySet[Requirement]:
 
 @transaction.atomic
 def answer_requirement(requirement: Requirement, *, actor: Actor, answer: str) -> Requirement:
-    """Say how one requirement of a return was met."""
+    """Say how one requirement of a return was met.
+
+    Raises:
+        DomainError: nothing is said.
+        HandedOnError: the answers have left the drafter.
+    """
+    assignment = requirement.decision.submission.assignment
     if not answer.strip():
         raise DomainError(_("Say how the requirement was met."), field="answer")
+    phases.hold(assignment, Phase.DISPOSING)
 
     requirement.answer, requirement.answered_by = answer, actor.user
     requirement.save(update_fields=["answer", "answered_by"])
 
     record(
         "requirement.answered",
-        requirement.decision.submission.assignment,
+        assignment,
         subject=requirement,
         actor=actor,
         number=requirement.number,

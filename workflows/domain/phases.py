@@ -1,8 +1,17 @@
 """The only place that sets what the state of an assignment means."""
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from workflows.models import Assignment, Phase
+from workflows.domain.errors import DomainError
+from workflows.models import Assignment, CaseProcess, Phase
+
+
+class HandedOnError(DomainError):
+    """The case has moved on, so this part of it can no longer be changed."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The plan is not being drafted now: it has been handed on. Nothing was changed."))
 
 
 def enter(assignment: Assignment, phase: Phase) -> None:
@@ -10,3 +19,17 @@ def enter(assignment: Assignment, phase: Phase) -> None:
     assignment.phase = phase
     assignment.phase_since = timezone.now()
     assignment.save(update_fields=["phase", "phase_since"])
+
+
+def hold(assignment: Assignment, *phases: Phase) -> None:
+    """Keep the case in one of these phases until commit: for changes beside the tasks' own acts.
+
+    Takes the lock those acts take, then looks at the phase as it is now; two statements.
+
+    Raises:
+        HandedOnError: the case is in another phase.
+    """
+    list(CaseProcess.objects.select_for_update().filter(assignment=assignment, finished=None))
+    assignment.refresh_from_db(fields=["phase"])
+    if assignment.phase not in phases:
+        raise HandedOnError

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.authority import Actor
 from accounts.models import Agency, User
-from workflows.domain import content, grants
+from workflows.domain import content, grants, phases
 from workflows.domain.errors import DomainError
 from workflows.domain.events import record
 from workflows.models import (
@@ -19,6 +19,7 @@ from workflows.models import (
     Level,
     Paragraph,
     Participation,
+    Phase,
     Plan,
     PlanRevision,
     Role,
@@ -26,6 +27,7 @@ from workflows.models import (
 
 MAX_PARAGRAPH = 20_000
 MAX_PARAGRAPHS = 500
+BEFORE_CONSULTATION = (Phase.REGISTERED, Phase.RECEIVING, Phase.REASSIGNING, Phase.DRAFTING)
 SKELETON = (
     (Level.SECTION, "MỤC ĐÍCH, YÊU CẦU"),
     (Level.CLAUSE, ""),
@@ -182,7 +184,9 @@ def choose_coordinators(
 
     Raises:
         DomainError: the lead is among them.
+        HandedOnError: the request has been signed; the agencies that were asked stay.
     """
+    phases.hold(assignment, *BEFORE_CONSULTATION)
     if assignment.lead_id in {agency.pk for agency in agencies}:
         raise DomainError(_("The lead agency cannot also coordinate."), field="agencies")
 

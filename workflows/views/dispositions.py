@@ -104,14 +104,22 @@ class DispositionsView(PlanTab):
     def _dispose(self, task: CaseTask, wanted: str) -> HttpResponseBase:
         remark = one_or_404(self.remarks.known, wanted)
         form = DispositionForm(self.request.POST, prefix=f"r{remark.pk}")
-        if not form.is_valid() or self._is_stale(form, remark):
+        if not form.is_valid():
             return self._refused(remark=(remark, form))
         remark.opinion.consultation.assignment = self.plan.assignment
         given = form.cleaned_data
         try:
             dispositions.dispose_remark(
-                remark, actor=self.asker.actor, treatment=Treatment(given["treatment"]), text=given["text"]
+                remark,
+                actor=self.asker.actor,
+                treatment=Treatment(given["treatment"]),
+                text=given["text"],
+                version=given["version"] or 0,
             )
+        except dispositions.AnsweredMeanwhileError as error:
+            form.add_error(None, error.message)
+            form.data = renewed(self.request.POST, form.add_prefix("version"), error.answer.version)
+            return self._refused(remark=(remark, form))
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
             return self._refused(remark=(remark, form))
@@ -122,24 +130,14 @@ class DispositionsView(PlanTab):
         form = AnswerForm(self.request.POST, prefix=f"q{requirement.pk}")
         if not form.is_valid():
             return self._refused(requirement=(requirement, form))
-        dispositions.answer_requirement(
-            requirement, actor=self.asker.actor, answer=form.cleaned_data["answer"]
-        )
+        try:
+            dispositions.answer_requirement(
+                requirement, actor=self.asker.actor, answer=form.cleaned_data["answer"]
+            )
+        except DomainError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+            return self._refused(requirement=(requirement, form))
         return self._recorded(task, f"q{requirement.pk}-", "requirements")
-
-    def _is_stale(self, form: DispositionForm, remark: Remark) -> bool:
-        """Refuse to write over an answer somebody gave while the page was open; the next try is made on that one."""
-        answer = answer_of(remark)
-        current = answer.version if answer else 0
-        if answer is None or (form.cleaned_data["version"] or 0) == current:
-            return False
-        form.add_error(
-            None,
-            _("%(who)s has answered this remark meanwhile: %(answer)s. Record again to replace it.")
-            % {"who": answer.disposed_by.full_name, "answer": answer.text or answer.get_treatment_display()},
-        )
-        form.data = renewed(self.request.POST, form.add_prefix("version"), current)
-        return True
 
     def _next(self, done: Remark) -> int:
         """Return the next remark without an answer, else the one just answered."""

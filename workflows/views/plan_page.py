@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from workflows import policies
 from workflows.domain import calendars, returns
+from workflows.domain.phases import HandedOnError
 from workflows.domain.returns import SentBack
 from workflows.forms.plans import FinishForm
 from workflows.models import CaseTask, Opinion, Plan, PlanRevision, Remark, Requirement
@@ -87,7 +88,7 @@ class PlanTab(CaseView):
         if self.is_editing:
             return None
         message = (
-            _("The plan is not being drafted now: it has been handed on. Nothing was changed.")
+            HandedOnError().message
             if policies.sees_draft(self.asker.hats, self.asker.user, self.plan.assignment)
             else _("Only the lead agency changes the plan, while it drafts it or answers the remarks.")
         )
