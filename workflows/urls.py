@@ -6,6 +6,7 @@ from accounts.policy import policy
 
 from .views import (
     assignments,
+    directive_entry,
     directives,
     dispositions,
     files,
@@ -22,15 +23,24 @@ urlpatterns = [
     path("", policy("inbox")(inbox.InboxView.as_view()), name="inbox"),
     path("done/", policy("inbox")(inbox.DoneView.as_view()), name="done"),
     path("directives/", policy("directives")(directives.DirectiveListView.as_view()), name="directive-list"),
-    path("directives/new/", policy("register")(directives.DirectiveNewView.as_view()), name="directive-new"),
+    path(
+        "directives/new/",
+        policy("register")(directive_entry.DirectiveNewView.as_view()),
+        name="directive-new",
+    ),
     path(
         "directives/<uuid:public_id>/",
         policy("directive")(directives.DirectiveView.as_view()),
         name="directive",
     ),
     path(
+        "directives/<uuid:public_id>/edit/",
+        policy("register")(directive_entry.DirectiveEditView.as_view()),
+        name="directive-edit",
+    ),
+    path(
         "directives/<uuid:public_id>/issue/",
-        policy("register")(directives.DirectiveIssueView.as_view()),
+        policy("register")(directive_entry.DirectiveIssueView.as_view()),
         name="directive-issue",
     ),
     path(

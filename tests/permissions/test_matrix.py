@@ -106,7 +106,7 @@ POST_ONLY_URLS = {
     "notifications-read",
 }
 PUBLIC_URLS = {"sign-in", "healthz-live", "healthz-ready", "set_language"}
-SPECIAL_URLS = {"directive-new", "task", "file"}
+SPECIAL_URLS = {"directive-new", "directive-edit", "task", "file"}
 
 
 def url_names():
@@ -268,7 +268,7 @@ def test_act_without_input_is_refused_to_those_with_the_right(case):
 
 
 def test_other_ids_in_the_urls_are_404(case):
-    for name in (*CASE_URLS, "task", "file", "task-draft", "directive-issue"):
+    for name in (*CASE_URLS, "task", "file", "task-draft", "directive-issue", "directive-edit"):
         for role in ("lead.head", "vp.clerk", "chair", "superuser"):
             client = case.client(role)
             url = reverse(name, args=[uuid4()])
@@ -305,6 +305,10 @@ def test_directives_are_entered_by_the_office_alone():
         may = role in {"vp.clerk", "vp.specialist"}
         wanted = 302 if role == "anonymous" else 200 if may else 404
         assert client.get(reverse("directive-new")).status_code == wanted, role
+        edit = reverse("directive-edit", args=[draft.public_id])
+        assert client.get(edit).status_code == wanted, role
+        if not may:
+            assert client.post(edit, {}).status_code == (302 if role == "anonymous" else 404), role
         read = client.get(reverse("directive", args=[draft.public_id])).status_code
         assert read == wanted, role
         if not may:

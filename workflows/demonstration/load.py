@@ -13,7 +13,7 @@ from accounts.authority import SYSTEM, Actor, hats
 from accounts.domain import agencies, memberships, people
 from accounts.models import Agency, User
 from workflows.domain import calendars, directives
-from workflows.domain.directives import AssignmentInput, DirectiveInput
+from workflows.domain.entries import AssignmentInput, DirectiveInput
 from workflows.flows import starting
 from workflows.models import Directive, Urgency
 

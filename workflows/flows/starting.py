@@ -13,13 +13,16 @@ from .report import ReportFlow
 
 
 @transaction.atomic
-def issue_directive(directive: Directive, *, actor: Actor) -> Directive:
+def issue_directive(directive: Directive, *, actor: Actor, seen: str | None = None) -> Directive:
     """Issue a directive and start its assignments; all of them or none.
+
+    `seen` is the stamp of what the person's page showed; None where there was no page.
 
     Raises:
         DomainError: it was issued before.
+        EntryChangedError: it was corrected since the page was drawn.
     """
-    for assignment in directives.issue_directive(directive, actor=actor):
+    for assignment in directives.issue_directive(directive, actor=actor, seen=seen):
         start_case(assignment, actor=actor)
     directive.refresh_from_db()
     return directive

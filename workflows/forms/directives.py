@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Agency
 from workflows.domain.calendars import load_calendar
-from workflows.domain.directives import AssignmentInput, DirectiveInput
+from workflows.domain.entries import AssignmentInput, DirectiveInput, EnteredDirective
 from workflows.models import Modality, Product, Urgency
 
 from .base import LONG_TEXT, SHORT_TEXT
@@ -79,6 +79,12 @@ class DirectiveForm(forms.Form):
             urgency=Urgency(data["urgency"]),
             bases=data["bases"],
         )
+
+
+class DirectiveCorrectionForm(DirectiveForm):
+    """What was entered about a directive, put right. `seen` is the stamp of what the page showed."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
 
 
 class AssignmentForm(forms.Form):
@@ -221,7 +227,43 @@ def typed_rows(data: Any, prefix: str) -> list[dict[str, Any]]:
 
 def typed(data: Any) -> dict[str, Any]:
     """Return what was typed about the directive itself, as initial values."""
-    return {name: data[name] for name in DirectiveForm.base_fields if name in data}
+    return {name: data[name] for name in DirectiveCorrectionForm.base_fields if name in data}
+
+
+def read_back(entry: EnteredDirective) -> dict[str, Any]:
+    """Return what was entered about the directive itself, as initial values of its correction."""
+    given = entry.given
+    return {
+        "number": given.number,
+        "symbol": given.symbol,
+        "issued_on": given.issued_on,
+        "urgency": given.urgency,
+        "subject": given.subject,
+        "bases": given.bases,
+        "seen": entry.stamp,
+    }
+
+
+def rows_read_back(entry: EnteredDirective) -> list[dict[str, Any]]:
+    """Return what was entered about each assignment, as initial values."""
+    return [_row_read_back(row) for row in entry.assignments]
+
+
+def _row_read_back(row: AssignmentInput) -> dict[str, Any]:
+    """Return one row. A text that was left empty is left empty: where the title is put right, so is the text."""
+    return {
+        "title": row.title,
+        "text": "" if row.text == row.title else row.text,
+        "lead": str(row.lead.pk) if row.lead else "",
+        "addressees": row.addressees,
+        "coordinating": [str(agency.pk) for agency in row.coordinating],
+        "product": row.product,
+        "modality": row.modality,
+        "due_on": timezone.localtime(row.due_at).date() if row.due_at else None,
+        "due_phrase": row.due_phrase,
+        "basis": row.basis,
+        "target": row.target,
+    }
 
 
 def _typed(data: Any, prefix: str) -> dict[str, Any]:

@@ -1,48 +1,33 @@
-"""The register of directives, one directive with its assignments, and entering and issuing one."""
+"""The register of directives, and one directive with its assignments."""
 
-import re
 from collections.abc import Sequence
-from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 from uuid import UUID, uuid4
 
-from django.contrib import messages
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Agency, AgencyKind
+from notifications.models import Event
 from workflows import policies
-from workflows.domain import directives
 from workflows.domain.calendars import load_calendar
-from workflows.domain.errors import BusyError, DomainError
+from workflows.domain.entries import entered
 from workflows.domain.search import fold
-from workflows.flows import starting, steps
-from workflows.forms.directives import (
-    AssignmentFormSet,
-    BaseAssignmentFormSet,
-    DirectiveForm,
-    typed,
-    typed_rows,
-)
-from workflows.forms.fields import AgencyChoices
 from workflows.models import Assignment, CaseTask, Directive, DirectiveState, Urgency
 from workflows.presenting import DueState, date_and_time, day_month_year
 
-from . import stages
+from . import stages, vocabulary
 from .agencies import Names, names_on
 from .base import CaseView, Context
 from .bell import bell_of
 from .holders import Reader, completion, holders_of, in_words
 from .keyset import PAGE, after_date, clean_text, key_of, link
 
-PRINTED_ZERO = re.compile(r"^0+(?=\d+/)")  # 03/UBND-TKTH as printed is stored as 3/UBND-TKTH
-ROWS = "rows"  # prefix of the assignments' inputs
 URGENCY_MARKS = {Urgency.URGENT: "t-soon", Urgency.VERY_URGENT: "t-late", Urgency.FLASH: "t-late"}
 
 
@@ -74,7 +59,7 @@ class DirectiveListView(CaseView):
     def _found(self, text: str, state: str, after: Any) -> QuerySet[Directive]:
         found = policies.visible_directives(self.asker.hats, self.asker.user)
         if text:
-            found = found.filter(search_text__contains=PRINTED_ZERO.sub("", fold(text)))
+            found = found.filter(search_text__contains=fold(text))
         if state:
             found = found.filter(state=state)
         if after:
@@ -140,6 +125,9 @@ class DirectiveView(CaseView):
     def get(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """Show the directive. Where the person may not read a case, only what the document itself says is shown."""
         directive = self._directive(public_id)
+        may_enter = self._may_enter(directive)
+        # Before the rows are read: what changes in between makes the stamp old, never the page.
+        seen = entered(directive).stamp if may_enter else ""
         assignments = list(directive.assignments.select_related("lead").in_order())
         for assignment in assignments:
             assignment.directive = directive
@@ -157,7 +145,9 @@ class DirectiveView(CaseView):
             "rows": rows,
             "summary": _summary(rows),
             "chosen": self._detail(chosen, readable, tasks, names, reader) if chosen else None,
-            "can_issue": self._can_issue(directive),
+            "can_issue": may_enter,
+            "correction": _correction(directive) if may_enter else None,
+            "seen": seen,
             "key": uuid4(),
             **bell_of(self.asker.user),
         }
@@ -171,7 +161,8 @@ class DirectiveView(CaseView):
         visible = policies.visible_assignments(self.asker.hats, self.asker.user)
         return set(visible.filter(directive=directive).values_list("pk", flat=True))
 
-    def _can_issue(self, directive: Directive) -> bool:
+    def _may_enter(self, directive: Directive) -> bool:
+        """Tell whether the person may correct and issue it: only before it is issued."""
         return directive.state == DirectiveState.DRAFT and policies.can_register_directive(self.asker.hats)
 
     def _row(
@@ -264,118 +255,17 @@ def _facts(directive: Directive, names: Names) -> Context:
     }
 
 
+def _correction(directive: Directive) -> Context | None:
+    """Return who put what right last: asked before it is issued, while its chain of events is short."""
+    events = Event.objects.filter(chain=directive.chain, kind="directive.corrected")
+    last = events.order_by("-seq").first()
+    if last is None:
+        return None
+    return {"when": date_and_time(last.occurred_at), "text": vocabulary.corrected(last)}
+
+
 def _summary(rows: Sequence[Context]) -> str:
     """Say how many assignments there are, and how many of those still open are overdue."""
     late = sum(1 for row in rows if row["due"].state == DueState.LATE and not row["is_closed"])
     total = ngettext("%(count)d assignment", "%(count)d assignments", len(rows)) % {"count": len(rows)}
     return _("%(total)s, %(late)d overdue") % {"total": total, "late": late} if late else total
-
-
-# --- entering and issuing -------------------------------------------------------------------------------------------
-
-
-class RegistrarView(CaseView):
-    """A view for those who may enter directives; for everybody else it does not exist."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Ask the policy first."""
-        if not policies.can_register_directive(self.asker.hats):
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
-
-
-class DirectiveNewView(RegistrarView):
-    """Entering a directive as read off the document. It starts nothing before it is issued."""
-
-    def get(self, _request: HttpRequest) -> HttpResponse:
-        """Show an empty form with one assignment."""
-        return self._show(DirectiveForm(), self._rows())
-
-    def post(self, request: HttpRequest) -> HttpResponseBase:
-        """Add or take off a row, or save; on refusal show every word again."""
-        op, _sign, number = request.POST.get("op", "").partition(":")
-        if op in {"add-row", "remove-row"}:
-            return self._reshape(op, key_of(number))
-        form = DirectiveForm(request.POST)
-        rows = self._rows(data=request.POST)
-        if not (form.is_valid() & rows.is_valid()):
-            return self._refuse(form, rows, HTTPStatus.UNPROCESSABLE_ENTITY)
-        return self._save(form, rows)
-
-    def _reshape(self, op: str, number: int | None) -> HttpResponse:
-        """Show the form again with a row more or less; nothing is judged yet."""
-        given = typed_rows(self.request.POST, ROWS)
-        if op == "add-row":
-            given.append({})
-        elif number is not None and number < len(given) > 1:
-            del given[number]
-        return self._show(DirectiveForm(initial=typed(self.request.POST)), self._rows(initial=given))
-
-    def _save(self, form: DirectiveForm, rows: BaseAssignmentFormSet) -> HttpResponseBase:
-        attempt = steps.Attempt(self.asker.actor, self.asker.hats, form.cleaned_data["key"])
-        given, assignments = form.given(_committee()), rows.given()
-        try:
-            answer = steps.once(
-                attempt,
-                "directive.register",
-                [repr(given), repr(assignments)],
-                lambda: directives.register_directive(given, assignments, actor=attempt.actor),
-            )
-        except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
-            busy = isinstance(error, BusyError)
-            status = HTTPStatus.SERVICE_UNAVAILABLE if busy else HTTPStatus.UNPROCESSABLE_ENTITY
-            return self._refuse(form, rows, status)
-        directive = Directive.objects.get(pk=answer.subject_id)
-        saved = _("Directive %(code)s was saved. Read it once more, then issue it.") % {"code": directive}
-        messages.success(self.request, saved)
-        return redirect("directive", directive.public_id)
-
-    def _refuse(self, form: DirectiveForm, rows: BaseAssignmentFormSet, status: HTTPStatus) -> HttpResponse:
-        if rows.total_error_count() and form.is_bound:
-            form.add_error(None, _("Check the assignments: the fields at fault are marked."))
-        response = self._show(form, rows)
-        response.status_code = status
-        return response
-
-    def _rows(self, **given: Any) -> BaseAssignmentFormSet:
-        agencies = AgencyChoices.load(on=timezone.localdate())
-        formset = AssignmentFormSet(prefix=ROWS, form_kwargs={"agencies": agencies}, **given)
-        return cast("BaseAssignmentFormSet", formset)
-
-    def _show(self, form: DirectiveForm, rows: BaseAssignmentFormSet) -> HttpResponse:
-        context = {"nav": "directives", "form": form, "rows": rows, **bell_of(self.asker.user)}
-        return render(self.request, "workflows/directive_new.html", context)
-
-
-def _committee() -> Agency:
-    return Agency.objects.existing(on=timezone.localdate()).in_order().filter(kind=AgencyKind.COMMITTEE)[0]
-
-
-class DirectiveIssueView(RegistrarView):
-    """Issuing a directive: its assignments start, all of them, once."""
-
-    def post(self, request: HttpRequest, public_id: UUID) -> HttpResponseBase:
-        """Issue; a repeat changes nothing and leads to the same page."""
-        visible = policies.visible_directives(self.asker.hats, self.asker.user)
-        directive = get_object_or_404(visible, public_id=public_id)
-        try:
-            answer = steps.once(
-                steps.Attempt(self.asker.actor, self.asker.hats, _key(request)),
-                "directive.issue",
-                str(directive.public_id),
-                lambda: starting.issue_directive(directive, actor=self.asker.actor),
-            )
-        except DomainError as error:
-            messages.error(request, error.message)
-        else:
-            if not answer.repeated:
-                messages.success(request, _("Directive %(code)s was issued.") % {"code": directive})
-        return redirect("directive", directive.public_id)
-
-
-def _key(request: HttpRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("key", ""))
-    except ValueError:
-        return uuid4()

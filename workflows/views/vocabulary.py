@@ -1,9 +1,14 @@
 """The words of the lists: what is to be done at a node, what was done with a verb, how a part is marked."""
 
-from django.utils.functional import Promise
-from django.utils.translation import pgettext_lazy
+from typing import Any
 
-from workflows.models import CaseTask, Role
+from django.db.models import Field
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from notifications.models import Event
+from workflows.models import CaseTask, Directive, Role
 
 # What a waiting task asks for, before the title of the assignment.
 TO_DO: dict[str, Promise] = {
@@ -13,6 +18,9 @@ TO_DO: dict[str, Promise] = {
     "sign_request": pgettext_lazy("task to do", "Sign request for comments"),
     "prepare_opinion": pgettext_lazy("task to do", "Comment"),
     "sign_opinion": pgettext_lazy("task to do", "Sign comments"),
+    "replace_opinion": pgettext_lazy("task to do", "Comment anew"),
+    "sign_replacement": pgettext_lazy("task to do", "Sign new comments"),
+    "sign_again": pgettext_lazy("task to do", "Sign request for another round"),
     "dispose": pgettext_lazy("task to do", "Answer remarks"),
     "sign_submission": pgettext_lazy("task to do", "Sign submission"),
     "review": pgettext_lazy("task to do", "Review"),
@@ -35,6 +43,15 @@ DONE: dict[str, Promise] = {
     "prepare_opinion.sign": pgettext_lazy("task done", "Sent comments"),
     "sign_opinion.sign": pgettext_lazy("task done", "Signed and sent comments"),
     "sign_opinion.return": pgettext_lazy("task done", "Returned comments"),
+    "sign_opinion.take_back": pgettext_lazy("task done", "Took comments back"),
+    "replace_opinion.prepare": pgettext_lazy("task done", "Prepared new comments"),
+    "replace_opinion.sign": pgettext_lazy("task done", "Sent new comments"),
+    "sign_replacement.sign": pgettext_lazy("task done", "Signed and sent new comments"),
+    "sign_replacement.return": pgettext_lazy("task done", "Returned comments"),
+    "sign_replacement.take_back": pgettext_lazy("task done", "Took comments back"),
+    "dispose.ask_again": pgettext_lazy("task done", "Prepared another round"),
+    "sign_again.send": pgettext_lazy("task done", "Requested comments again"),
+    "sign_again.return": pgettext_lazy("task done", "Returned the draft"),
     "dispose.finish": pgettext_lazy("task done", "Answered remarks"),
     "sign_submission.submit": pgettext_lazy("task done", "Submitted"),
     "sign_submission.return": pgettext_lazy("task done", "Returned to drafter"),
@@ -55,6 +72,8 @@ DONE: dict[str, Promise] = {
 # The CSS class of a part's mark; a coordinating or following agency has the hollow square.
 ROLE_MARKS: dict[str, str] = {Role.LEAD: "lead", Role.REVIEW: "review", Role.APPROVE: "sign"}
 
+ASSIGNMENTS: Promise = gettext_lazy("assignments")
+
 
 def to_do(node: str) -> str:
     """Return what a waiting task at a node asks for."""
@@ -64,3 +83,16 @@ def to_do(node: str) -> str:
 def done(task: CaseTask) -> str:
     """Return what was done with a task."""
     return str(DONE[f"{task.flow_task.name}.{task.verb}"])
+
+
+def corrected(event: Event) -> str:
+    """Return who put an entry right, and which of its parts."""
+    parts = ", ".join(_part_of_entry(name) for name in event.data["changed"])
+    return _("%(who)s corrected: %(parts)s") % {"who": event.actor_label, "parts": parts}
+
+
+def _part_of_entry(name: str) -> str:
+    if name == "assignments":
+        return str(ASSIGNMENTS)
+    field: Field[Any, Any] = Directive._meta.get_field(name)  # type: ignore[assignment]
+    return str(field.verbose_name)
