@@ -30,6 +30,7 @@ from accounts.models import User  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.factories import World  # noqa: E402
 from workflows.domain.calendars import load_calendar  # noqa: E402
+from workflows.domain.entries import entered  # noqa: E402
 from workflows.flows import starting, steps  # noqa: E402
 from workflows.models import Assignment, CaseProcess, CaseTask, Decision, Phase  # noqa: E402
 
@@ -158,9 +159,9 @@ def issue_alone(world: World, directive: Any) -> int:
 
 def issue_over_http(world: World, directive: Any) -> int:
     """Count the statements of the request that issues a directive."""
-    client = signed_in(world.who("vp.clerk"))
+    client, form = signed_in(world.who("vp.clerk")), {"key": uuid4(), "seen": entered(directive).stamp}
     with CaptureQueriesContext(connection) as captured:
-        answer = client.post(f"/directives/{directive.public_id}/issue/", {"key": uuid4()})
+        answer = client.post(f"/directives/{directive.public_id}/issue/", form)
     assert answer.status_code == 302, answer.content.decode()
     return len(captured)
 

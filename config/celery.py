@@ -12,6 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 RELAY_SWEEP_SECONDS = 5
 TIMERS_SECONDS = 15
+REMINDERS_SECONDS = 60
 
 app = Celery("dieu-hanh")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -27,6 +28,11 @@ app.conf.beat_schedule = {
         "task": "workflows.tasks.fire_timers",
         "schedule": TIMERS_SECONDS,
         "options": {"expires": TIMERS_SECONDS},
+    },
+    "reminders": {
+        "task": "workflows.tasks.remind_silent",
+        "schedule": REMINDERS_SECONDS,
+        "options": {"expires": REMINDERS_SECONDS},
     },
 }
 

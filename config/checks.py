@@ -179,6 +179,14 @@ def check_office_rules(**_kwargs: Any) -> list[CheckMessage]:
     if settings.SILENCE["policy"] not in SilencePolicy.values:
         hint = f"Set SILENCE_POLICY to one of {', '.join(SilencePolicy.values)}."
         messages.append(Error("SILENCE_POLICY is unknown.", hint=hint, id="site.E012"))
+    messages += [
+        Error(f"OPINIONS_SEEN_{when.upper()} is unknown.", hint="Set it to OWN or ALL.", id="site.E012")
+        for when, seen in settings.OPINIONS_SEEN.items()
+        if seen not in {"OWN", "ALL"}
+    ]
+    if min(settings.CONSULTATION["remind_days"], default=1) < 1:
+        hint = "Set CONSULTATION_REMIND_DAYS to numbers of working days, for example 2,1."
+        messages.append(Error("A reminder must come before the due moment.", hint=hint, id="site.E012"))
     return messages
 
 

@@ -286,9 +286,27 @@ TERMS = {
         "citation": "Thời hạn nêu tại văn bản giao nhiệm vụ; nếu không nêu thì theo Quy chế làm việc của UBND",
     },
 }
-# What the clock records when a term for opinions ends in silence: DEEMED_AGREED or NO_REPLY.
+# What the clock records when a term for opinions ends in silence, unless the request says otherwise: DEEMED_AGREED or
+# NO_REPLY. The citation is printed in the request and beside every silence.
 SILENCE = {
     "policy": env.str("SILENCE_POLICY", default="DEEMED_AGREED"),
-    "citation": "Quy chế làm việc của UBND: quá thời hạn không trả lời thì coi như đồng ý và phải chịu trách nhiệm "
-    "(NĐ 191/2026/NĐ-CP Điều 7.2d)",
+    "citations": {
+        "DEEMED_AGREED": "Quy chế làm việc của UBND: quá thời hạn không trả lời thì coi như đồng ý và phải chịu trách "
+        "nhiệm (NĐ 191/2026/NĐ-CP Điều 7.2d)",
+        "NO_REPLY": "Quy chế làm việc của UBND: cơ quan được hỏi phải trả lời trong thời hạn; không trả lời được "
+        "ghi nhận là không có ý kiến",
+    },
+}
+CONSULTATION = {
+    # Working days kept between the agencies' due moment and the assignment's own term, for answers and synthesis.
+    "reserve_days": env.int("CONSULTATION_RESERVE_DAYS", default=3),
+    # How many working days before the due moment silent agencies are reminded.
+    "remind_days": tuple(env.list("CONSULTATION_REMIND_DAYS", cast=int, default=[2, 1])),
+    # Hours between two reminders that the lead sends.
+    "remind_gap_hours": env.int("CONSULTATION_REMIND_GAP_HOURS", default=12),
+}
+# Which opinions a coordinating agency reads, before and after its round closes: OWN or ALL. The lead reads all.
+OPINIONS_SEEN = {
+    "before": env.str("OPINIONS_SEEN_BEFORE", default="OWN"),
+    "after": env.str("OPINIONS_SEEN_AFTER", default="ALL"),
 }

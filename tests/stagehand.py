@@ -20,8 +20,8 @@ from notifications.models import Event, Notification, NotificationCursor  # noqa
 from tests import factories  # noqa: E402
 from tests.factories import World  # noqa: E402
 from workflows.domain import dispositions, editing, plans  # noqa: E402
+from workflows.domain.answering import RemarkInput  # noqa: E402
 from workflows.domain.directives import AssignmentInput  # noqa: E402
-from workflows.domain.opinions import RemarkInput  # noqa: E402
 from workflows.models import Anchor, Assignment, CaseProcess, CaseTask, Decision, Remark  # noqa: E402
 
 LEAD = "skhdt"

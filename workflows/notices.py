@@ -54,6 +54,19 @@ def own_agency(event: Event) -> set[int]:
     return in_buckets(entries.values_list("bucket", flat=True).distinct())
 
 
+def agencies_named(event: Event) -> set[int]:
+    """Return the people who answer for the agencies an event names, as far as they take part in its case."""
+    codes = [*event.data.get("agencies", ()), *filter(None, [event.data.get("agency")])]
+    grants = ParticipationGroupGrant.objects.filter(
+        alive(),
+        content_object__assignment__public_id=event.data["assignment"],
+        content_object__role=Role.COORDINATE,
+        content_object__agency__code__in=codes,
+        permission__codename="prepare_opinion",
+    )
+    return in_groups(grants.values_list("group_id", flat=True).distinct())
+
+
 def holding(right: str, *roles: Role) -> Recipients:
     """Return a rule: the people who hold a right on the assignment's parts of these roles."""
 
@@ -145,6 +158,13 @@ NOTICES: tuple[tuple[str, Recipients, Any, str], ...] = (
         gettext_lazy("%(who)s asks for comments: %(title)s"),
         "comment",
     ),
+    ("consultation.widened", agencies_named, gettext_lazy("%(who)s asks for comments: %(title)s"), "comment"),
+    ("consultation.reminded", agencies_named, gettext_lazy("Comments are still missing: %(title)s"), "bell"),
+    ("consultation.extended", agencies_named, gettext_lazy("More time for comments: %(title)s"), "clock"),
+    ("consultation.prepared", those_who_must_act, gettext_lazy("%(who)s submitted: %(title)s"), "stamp"),
+    ("extension.asked", LEAD, gettext_lazy("%(who)s asks for more time: %(title)s"), "clock"),
+    ("extension.refused", agencies_named, gettext_lazy("No more time for comments: %(title)s"), "clock"),
+    ("opinion.withdrawn", agencies_named, gettext_lazy("The request was withdrawn: %(title)s"), "ban"),
     (
         "opinion.prepared",
         own_agency,

@@ -8,6 +8,7 @@ are asked through the person's *valid* memberships, so a right ends with the mem
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from accounts.authority import Actor, Hat
@@ -195,20 +196,27 @@ def sees_all_answers(hats: Sequence[Hat], user: User, assignment: Assignment) ->
     return sees_draft(hats, user, assignment)
 
 
-def visible_opinions(hats: Sequence[Hat], user: User, assignment: Assignment) -> QuerySet[Opinion]:
+def visible_opinions(
+    hats: Sequence[Hat], user: User, assignment: Assignment, *, sees_all: bool | None = None
+) -> QuerySet[Opinion]:
     """Return the opinions, given or silent, the person may read; `answer_known` tells whose answers she may know.
 
-    An agency reads its own opinion with its answers, and the others' of its round once that has closed.
+    An agency reads its own opinion with its answers; whether it reads the others' of its round, before and after that
+    has closed, `settings.OPINIONS_SEEN` says. `sees_all` is the answer of `sees_all_answers` where it is known.
     """
     opinions = Opinion.objects.filter(
         consultation__assignment=assignment, state__in=[OpinionState.GIVEN, OpinionState.SILENT]
     )
-    if sees_all_answers(hats, user, assignment):
+    if sees_all_answers(hats, user, assignment) if sees_all is None else sees_all:
         return opinions.annotate(answer_known=Value(value=True))
     parts = participations_with(hats, user, "view_case").filter(assignment=assignment, role=Role.COORDINATE)
     asked = Opinion.objects.filter(consultation=OuterRef("consultation"), participation__in=parts)
     known = opinions.annotate(answer_known=Exists(parts.filter(pk=OuterRef("participation"))))
-    return known.filter(Q(answer_known=True) | Q(Exists(asked), consultation__closed_at__isnull=False))
+    seen: Any = Q(answer_known=True)
+    for when, is_open in (("before", True), ("after", False)):
+        if settings.OPINIONS_SEEN[when] == "ALL":
+            seen |= Q(Exists(asked), consultation__closed_at__isnull=is_open)
+    return known.filter(seen)
 
 
 def _granted(hats: Sequence[Hat], user: User, rights: Collection[str], outer: str) -> Q:

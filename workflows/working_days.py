@@ -81,6 +81,14 @@ class Calendar:
             day += ONE_DAY
         return day
 
+    def working_day_before(self, day: date, days: int) -> date:
+        """Return the working day that lies so many working days before a day, which itself does not count."""
+        for _ in range(days):
+            day -= ONE_DAY
+            while not self.is_working_day(day):
+                day -= ONE_DAY
+        return day
+
     def end_of(self, day: date) -> datetime:
         """Return when a term ends whose last day is given: at closing time of that day or of the next working day.
 

@@ -34,6 +34,8 @@ class Site:
     VIEWFLOW = {"AUTOREGISTER": False}
     TERMS = {"draft": {"days": 1}}
     SILENCE = {"policy": "DEEMED_AGREED"}
+    OPINIONS_SEEN = {"before": "OWN", "after": "ALL"}
+    CONSULTATION = {"remind_days": (2, 1)}
 
     def __init__(self, **changes):
         vars(self).update(changes)
@@ -90,6 +92,8 @@ def test_checks_of_good_production_find_nothing(monkeypatch):
         ({"MIDDLEWARE": ["viewflow.middleware.SiteMiddleware"]}, "site.E009"),
         ({"TERMS": {"draft": {"days": 0}}}, "site.E012"),
         ({"SILENCE": {"policy": "NONE"}}, "site.E012"),
+        ({"OPINIONS_SEEN": {"before": "SOME", "after": "ALL"}}, "site.E012"),
+        ({"CONSULTATION": {"remind_days": (0,)}}, "site.E012"),
     ],
 )
 def test_checks_refuse_one_fault(monkeypatch, changes, expected):

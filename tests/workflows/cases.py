@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from tests.factories import World, act, actor, advance, start, write_plan
 from workflows.domain import dispositions, plans
+from workflows.domain.answering import RemarkInput
 from workflows.domain.directives import AssignmentInput
-from workflows.domain.opinions import RemarkInput
 from workflows.models import ActionItem, Assignment, Product, Stance, Treatment
 
 Step = Callable[[World, Assignment], None]

@@ -38,3 +38,9 @@ class Desk:
 def errors(response: HttpResponse) -> dict[str, list[str]]:
     """Return what the refused form says."""
     return {name: [str(error) for error in found] for name, found in response.context["form"].errors.items()}
+
+
+def nodes(assignment: Assignment) -> list[str]:
+    """Return the names of the nodes at which people have something to do."""
+    tasks = CaseTask.objects.open().human().filter(process__assignment=assignment)
+    return sorted({task.flow_task.name for task in tasks})

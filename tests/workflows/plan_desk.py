@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests.factories import World, act, actor
 from workflows.domain import editing, plans
-from workflows.domain.opinions import RemarkInput
+from workflows.domain.answering import RemarkInput
 from workflows.models import Assignment, Paragraph
 
 AUTOSAVE = {"HTTP_X_AUTOSAVE": "1", "HTTP_ACCEPT": "application/json, text/html"}

@@ -238,11 +238,12 @@ def test_history_pages_lose_nothing(world, client):
     from django.db import transaction
 
     from tests.factories import actor
-    from workflows.domain.events import record_many
+    from workflows.domain.events import Entry, record_all
 
+    who = actor(world.who("skhdt.head"))
     with transaction.atomic():
-        entries = [(assignment, {"n": n}) for n in range(PAGE + 3)]
-        record_many("result.reported", assignment, actor=actor(world.who("skhdt.head")), entries=entries)
+        entries = [Entry("result.reported", assignment, who, {"n": n}) for n in range(PAGE + 3)]
+        record_all(assignment, entries)
     user = world.who("skhdt.head")
 
     first = see(client, user, assignment)

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories import advance, attempt, make_world, open_task, stamp, start, write_plan
 from workflows.domain import calendars
-from workflows.domain.opinions import RemarkInput
+from workflows.domain.answering import RemarkInput
 from workflows.flows import starting, steps
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]

@@ -7,7 +7,7 @@ from django.db import connections, transaction
 
 from tests.factories import act, actor, advance, make_world, open_task, start
 from workflows.domain import dispositions, plans, submissions
-from workflows.domain.opinions import RemarkInput
+from workflows.domain.answering import RemarkInput
 from workflows.domain.phases import HandedOnError
 from workflows.models import Disposition, Role, Stance, Treatment
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.factories import actor, advance, make_world, start, write_plan
+from tests.factories import actor, write_plan
 from tests.workflows.plan_desk import (
     AUTOSAVE,
     give,
@@ -14,29 +14,10 @@ from tests.workflows.plan_desk import (
     url,
 )
 from workflows.domain import editing, plans
-from workflows.domain.calendars import load_calendar
-from workflows.domain.opinions import RemarkInput
+from workflows.domain.answering import RemarkInput
 from workflows.models import Anchor, ParagraphDraft
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    load_calendar()
-    return make_world(2)
-
-
-@pytest.fixture
-def assignment(world):
-    assignment = start(world)
-    advance(world, assignment, "draft")
-    return assignment
-
-
-@pytest.fixture
-def drafter(world):
-    return signed_in(world.who("skhdt.specialist"))
 
 
 # --- one paragraph at a time -----------------------------------------------------------------------------------------

@@ -8,8 +8,8 @@ from django.utils import timezone
 from tests.factories import act, advance, make_world, open_task, stamp, start, write_plan
 from workflows import inbox
 from workflows.domain import dispositions, plans
+from workflows.domain.answering import RemarkInput
 from workflows.domain.errors import DomainError, NotAllowedError
-from workflows.domain.opinions import RemarkInput
 from workflows.flows.timers import fire_due_timers
 from workflows.models import CaseTask, Consultation, Opinion, OpinionState, Phase, Role, Stance
 

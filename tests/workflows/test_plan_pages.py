@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.authority import hats
-from tests.factories import act, actor, advance, make_agency, make_member, make_world, start, write_plan
+from tests.factories import act, actor, advance, make_agency, make_member, start, write_plan
 from tests.workflows.plan_desk import (
     HTMX,
     give,
@@ -20,29 +20,10 @@ from tests.workflows.plan_desk import (
 )
 from workflows import policies
 from workflows.domain import editing, plans
-from workflows.domain.calendars import load_calendar
-from workflows.domain.opinions import RemarkInput
+from workflows.domain.answering import RemarkInput
 from workflows.models import Anchor, Level, Paragraph, ParagraphDraft
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    load_calendar()
-    return make_world(2)
-
-
-@pytest.fixture
-def assignment(world):
-    assignment = start(world)
-    advance(world, assignment, "draft")
-    return assignment
-
-
-@pytest.fixture
-def drafter(world):
-    return signed_in(world.who("skhdt.specialist"))
 
 
 # --- who reads what --------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from tests.workflows import cases
 from tests.workflows.cases import case_at, grown_case
 from tests.workflows.desk import Desk
 from workflows.domain import dispositions, plans
-from workflows.domain.opinions import RemarkInput
+from workflows.domain.answering import RemarkInput
 from workflows.flows.timers import fire_due_timers
 from workflows.models import ActionItem, Anchor, Consultation, Paragraph, Stance, Treatment
 

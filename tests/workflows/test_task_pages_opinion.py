@@ -6,7 +6,7 @@ from django.urls import reverse
 from tests.factories import act, make_world
 from tests.workflows.cases import case_at, draft
 from tests.workflows.desk import Desk
-from workflows.domain.opinions import RemarkInput
+from workflows.domain.answering import RemarkInput
 from workflows.forms.opinions import anchor_of, anchor_value
 from workflows.models import Anchor, FormDraft, Opinion, OpinionState, Stance
 from workflows.views.pages.opinions import typed_rows

@@ -22,8 +22,8 @@ pytestmark = pytest.mark.django_db
 # Who sits at each node of the plan flow, and how many statements her page takes, whatever the size of the case.
 PLAN_NODES = {
     "receive": ("skhdt.specialist", 9),
-    "sign_request": ("skhdt.head", 12),
-    "prepare_opinion": ("s01.specialist", 15),
+    "sign_request": ("skhdt.head", 13),
+    "prepare_opinion": ("s01.specialist", 16),
     "sign_submission": ("skhdt.head", 19),
     "review": ("vp.specialist", 22),
     "sign_review": ("vp.head", 21),

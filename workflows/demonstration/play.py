@@ -13,8 +13,8 @@ from accounts.authority import Actor, hats
 from accounts.models import Agency, User
 from notifications.models import Event
 from workflows.domain import consultations, dispositions, editing, plans
+from workflows.domain.answering import RemarkInput
 from workflows.domain.editing import ItemInput
-from workflows.domain.opinions import RemarkInput
 from workflows.flows import steps
 from workflows.flows.timers import fire_due_timers
 from workflows.models import (

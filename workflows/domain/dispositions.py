@@ -1,5 +1,9 @@
 """Answering every remark: the gate before a plan is put forward."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -10,7 +14,10 @@ from workflows.domain import phases, plans
 from workflows.domain.errors import DomainError
 from workflows.domain.events import record
 from workflows.models import (
+    TAKEN,
+    Anchor,
     Assignment,
+    Consultation,
     Disposition,
     OpinionState,
     Participation,
@@ -19,7 +26,10 @@ from workflows.models import (
     Remark,
     Requirement,
     Treatment,
+    Upholding,
 )
+
+UPHOLDING = (Phase.CONSULTING, Phase.REVIEWING, Phase.DECIDING)
 
 
 class OpenRemarksError(DomainError):
@@ -57,9 +67,26 @@ class AnsweredMeanwhileError(DomainError):
         self.answer = answer
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerToRemark:
+    """What the lead does with a remark. `place` is where the text was changed, by default where the remark points."""
+
+    treatment: Treatment
+    text: str = ""
+    place: tuple[Anchor, UUID | None] | None = None
+    needs_no_change: bool = False
+
+
 @transaction.atomic
 def dispose_remark(
-    remark: Remark, *, actor: Actor, treatment: Treatment, text: str, version: int = 0
+    remark: Remark,
+    *,
+    actor: Actor,
+    treatment: Treatment,
+    text: str,
+    version: int = 0,
+    place: tuple[Anchor, UUID | None] | None = None,
+    needs_no_change: bool = False,
 ) -> Disposition:
     """Answer one remark: taken, partly taken, or explained. `version` is that of the answer it replaces, 0 for none.
 
@@ -68,18 +95,57 @@ def dispose_remark(
         HandedOnError: the answers have left the drafter.
         AnsweredMeanwhileError: the remark has another answer than the one to be replaced.
     """
-    assignment = remark.opinion.consultation.assignment
-    if treatment != Treatment.ACCEPTED and not text.strip():
-        raise DomainError(_("Say why the remark is not taken, or taken only in part."), field="text")
-    phases.hold(assignment, Phase.DISPOSING)
-    disposition = Disposition.objects.select_related("disposed_by").filter(remark=remark).first()
-    if disposition is not None and disposition.version != version:
-        raise AnsweredMeanwhileError(disposition)
+    answer = AnswerToRemark(treatment, text, place, needs_no_change)
+    return dispose_remarks({remark: version}, answer, actor=actor)[0]
 
+
+@transaction.atomic
+def dispose_remarks(
+    versions: Mapping[Remark, int], answer: AnswerToRemark, *, actor: Actor
+) -> list[Disposition]:
+    """Answer remarks of one case with the same words, all or none; `versions` as in `dispose_remark`.
+
+    Raises:
+        DomainError, HandedOnError, AnsweredMeanwhileError: as `dispose_remark`.
+    """
+    remarks = list(versions)
+    assignment = remarks[0].opinion.consultation.assignment
+    _check_answer(answer)
+    phases.hold(assignment, Phase.DISPOSING)
+    known = {
+        each.remark_id: each
+        for each in Disposition.objects.filter(remark__in=remarks).select_related("disposed_by")
+    }
+    for remark in remarks:
+        before = known.get(remark.pk)
+        if before is not None and before.version != versions[remark]:
+            raise AnsweredMeanwhileError(before)
+    _start(assignment)
+    return [_answer(remark, known.get(remark.pk), answer, assignment, actor) for remark in remarks]
+
+
+def _check_answer(answer: AnswerToRemark) -> None:
+    if answer.treatment != Treatment.ACCEPTED and not answer.text.strip():
+        raise DomainError(_("Say why the remark is not taken, or taken only in part."), field="text")
+    if answer.needs_no_change and answer.treatment in TAKEN and not answer.text.strip():
+        raise DomainError(_("Say why the draft needs no change."), field="text")
+
+
+def _answer(
+    remark: Remark,
+    disposition: Disposition | None,
+    answer: AnswerToRemark,
+    assignment: Assignment,
+    actor: Actor,
+) -> Disposition:
     disposition = disposition or Disposition(remark=remark, version=0)
-    disposition.treatment, disposition.text = treatment, text
+    anchor, key = answer.place or (Anchor(remark.anchor), remark.anchor_key)
+    disposition.treatment, disposition.text = answer.treatment, answer.text
+    disposition.anchor, disposition.anchor_key = anchor, key
+    disposition.needs_no_change = answer.needs_no_change
     disposition.disposed_by, disposition.disposed_at = actor.person, timezone.now()
     disposition.version += 1
+    disposition.published_at = None
     disposition.save()
 
     record(
@@ -87,11 +153,70 @@ def dispose_remark(
         assignment,
         subject=disposition,
         actor=actor,
-        treatment=treatment,
+        treatment=answer.treatment,
         agency=remark.opinion.participation.agency.code,
         place=remark.anchor_label,
     )
     return disposition
+
+
+def _start(assignment: Assignment) -> None:
+    """From the first answer on, late opinions are no longer taken; one statement."""
+    Consultation.objects.filter(assignment=assignment, disposition_started_at=None).update(
+        disposition_started_at=timezone.now()
+    )
+
+
+def publish(assignment: Assignment) -> None:
+    """Let the agencies read what became of their remarks: the head has signed; one statement."""
+    Disposition.objects.filter(
+        remark__opinion__consultation__assignment=assignment, published_at=None
+    ).update(published_at=timezone.now())
+
+
+def check_answered(assignment: Assignment) -> None:
+    """Refuse to go on while a remark has no answer.
+
+    Raises:
+        OpenRemarksError: lists them.
+    """
+    missing = open_remarks(assignment)
+    if missing:
+        raise OpenRemarksError(missing)
+
+
+@transaction.atomic
+def uphold(disposition: Disposition, *, version: int, text: str, actor: Actor) -> Upholding:
+    """Uphold the agency's view against the lead's answer (bảo lưu ý kiến): it travels to whoever decides.
+
+    `version` is that of the answer the agency read.
+
+    Raises:
+        HandedOnError: the case is decided, or the answers are being changed.
+        DomainError: no reason, or the answer was changed meanwhile.
+    """
+    assignment = disposition.remark.opinion.consultation.assignment
+    if not text.strip():
+        raise DomainError(_("Say why your agency upholds its view."), field="text")
+    phases.hold(assignment, *UPHOLDING)
+    disposition.refresh_from_db(fields=["version", "published_at"])
+    if disposition.version != version or disposition.published_at is None:
+        raise DomainError(_("The lead has changed this answer meanwhile. Read it again."))
+    signature = {"signed_by": actor.person, "signed_as": actor.label, "upheld_at": timezone.now()}
+    upholding, _created = Upholding.objects.update_or_create(
+        disposition=disposition, defaults={"version": version, "text": text, **signature}
+    )
+
+    record(
+        "opinion.upheld",
+        assignment,
+        subject=upholding,
+        actor=actor,
+        agency=disposition.remark.opinion.participation.agency.code,
+        place=disposition.remark.anchor_label,
+        reason=text,
+    )
+    return upholding
 
 
 def open_requirements(assignment: Assignment) -> QuerySet[Requirement]:
@@ -135,9 +260,8 @@ def finish_dispositions(participation: Participation, *, actor: Actor, note: str
         DomainError: a requirement of the last return has no answer, or the plan has no text.
     """
     assignment = participation.assignment
-    missing = open_remarks(assignment)
-    if missing:
-        raise OpenRemarksError(missing)
+    check_answered(assignment)
+    _start(assignment)
     unmet = open_requirements(assignment).count()
     if unmet:
         raise DomainError(_("%(n)s requirements of the last return have no answer yet.") % {"n": unmet})

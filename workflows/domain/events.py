@@ -1,6 +1,7 @@
 """How the domain writes to the record: every event names its case."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model
@@ -26,15 +27,29 @@ def record_directive(kind: str, directive: Directive, *, actor: Actor, **data: A
     emit(kind, chain=directive.chain, subject=directive, actor=actor, data=directive_data(directive) | data)
 
 
-def record_many(
-    kind: str, assignment: Assignment, *, actor: Actor, entries: Iterable[tuple[Model, dict[str, Any]]]
-) -> None:
-    """Write many events of one assignment in as few statements as one."""
-    base = case_data(assignment)
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event among many of an assignment."""
+
+    kind: str
+    subject: Model
+    actor: Actor
+    data: dict[str, Any]
+
+
+def record_all(assignment: Assignment, entries: Iterable[Entry]) -> None:
+    """Write many events of one assignment, in order, in as few statements as one."""
+    base, chain = case_data(assignment), assignment.directive.chain
     emit_many(
         [
-            Draft(kind=kind, chain=assignment.directive.chain, subject=subject, actor=actor, data=base | data)
-            for subject, data in entries
+            Draft(
+                kind=entry.kind,
+                chain=chain,
+                subject=entry.subject,
+                actor=entry.actor,
+                data=base | entry.data,
+            )
+            for entry in entries
         ]
     )
 

@@ -1,46 +1,48 @@
-"""What a coordinating agency says: prepared by a specialist, given by the head's signature."""
+"""What a coordinating agency says: prepared by a specialist, given by the head's signature, replaced as a whole."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from uuid import UUID
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.authority import Actor
+from workflows.domain import answering
+from workflows.domain.answering import AnswerInput, RemarkInput
 from workflows.domain.errors import DomainError
 from workflows.domain.events import record
-from workflows.domain.numbering import labels
 from workflows.models import (
-    ActionItem,
-    Anchor,
-    Consultation,
+    EarlierAnswer,
     Opinion,
+    OpinionFile,
     OpinionState,
     Participation,
-    Remark,
+    PreparedAnswer,
+    Question,
+    QuestionAnswer,
     Stance,
 )
 
-MAX_REMARKS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class RemarkInput:
-    """One remark as typed: what it is about, what it says, the wording it suggests."""
-
-    text: str
-    anchor: Anchor = Anchor.WHOLE
-    anchor_key: UUID | None = None
-    suggestion: str = ""
-
 
 class ConsultationClosedError(DomainError):
-    """The round has ended."""
+    """The round has ended, and this agency's answer is no longer taken."""
 
-    def __init__(self) -> None:
-        super().__init__(_("The round of consultation is closed; an opinion can no longer be given."))
+    def __init__(self, message: str = "") -> None:
+        super().__init__(
+            message or _("The round of consultation is closed; an opinion can no longer be given.")
+        )
+
+
+class RequestWithdrawnError(DomainError):
+    """The lead has withdrawn the request; says who and why."""
+
+    def __init__(self, opinion: Opinion) -> None:
+        who = opinion.withdrawn_by.full_name if opinion.withdrawn_by else ""
+        message = _("The request for your opinion was withdrawn by %(who)s: %(reason)s")
+        super().__init__(message % {"who": who, "reason": opinion.withdrawn_reason})
 
 
 @transaction.atomic
@@ -52,18 +54,22 @@ def prepare_opinion(
     reason: str = "",
     remarks: Sequence[RemarkInput] = (),
     document_number: str = "",
+    answers: Mapping[int, Sequence[int]] | None = None,
 ) -> Opinion:
     """Put a prepared opinion before the agency's head; nobody outside the agency sees it.
 
     Raises:
-        ConsultationClosedError: the round has ended.
-        DomainError: the stance and the remarks do not fit.
+        ConsultationClosedError: the round has ended and this answer is no longer taken.
+        RequestWithdrawnError: the lead has withdrawn the request.
+        DomainError: stance, remarks and answers do not fit.
     """
-    opinion = _opinion_in_open_round(participation)
-    _write(opinion, stance=stance, reason=reason, remarks=remarks, document_number=document_number)
-    opinion.state = OpinionState.PREPARED
-    opinion.prepared_by = actor.user
-    opinion.save(update_fields=["state", "stance", "reason", "document_number", "prepared_by"])
+    opinion = answerable(participation)
+    given = AnswerInput(stance, reason, tuple(remarks), document_number, answers or {})
+    answering.check(opinion, given, asks=_asks(opinion))
+    PreparedAnswer.objects.update_or_create(
+        opinion=opinion,
+        defaults={"content": given.stored(), "prepared_by": actor.person, "prepared_at": timezone.now()},
+    )
 
     record(
         "opinion.prepared",
@@ -84,31 +90,33 @@ def sign_opinion(
     reason: str = "",
     remarks: Sequence[RemarkInput] = (),
     document_number: str = "",
+    answers: Mapping[int, Sequence[int]] | None = None,
 ) -> Opinion:
     """Give the agency's opinion: the head's signature makes it official.
 
+    It replaces what stood there, an earlier answer while the round is open or a recorded silence until the lead starts
+    on the answers; what it replaces stays on record. After the agency's due moment it is marked late.
+
     Raises:
-        ConsultationClosedError: the round has ended.
-        DomainError: the stance and the remarks do not fit.
-    Source: only the leader's signed answer is the agency's opinion, domain notes 2.2.
+        ConsultationClosedError: the round has ended and this answer is no longer taken.
+        RequestWithdrawnError: the lead has withdrawn the request.
+        DomainError: stance, remarks and answers do not fit.
+    Source: only the leader's signed answer is the agency's opinion, domain notes 2.2; silence counts until the answer
+        comes, 2.4.
     """
-    opinion = _opinion_in_open_round(participation)
-    _write(opinion, stance=stance, reason=reason, remarks=remarks, document_number=document_number)
-    opinion.state = OpinionState.GIVEN
-    opinion.signed_by = actor.user
-    opinion.signed_as = actor.label
-    opinion.answered_at = timezone.now()
-    opinion.save(
-        update_fields=[
-            "state",
-            "stance",
-            "reason",
-            "document_number",
-            "signed_by",
-            "signed_as",
-            "answered_at",
-        ]
-    )
+    opinion = answerable(participation)
+    given = AnswerInput(stance, reason, tuple(remarks), document_number, answers or {})
+    places = answering.check(opinion, given, asks=_asks(opinion))
+    replaces = opinion.stance
+    if replaces:
+        _keep_earlier(opinion)
+    prepared: PreparedAnswer | None = getattr(opinion, "prepared", None)
+    _write(opinion, given, actor, prepared)
+    answering.write_parts(opinion, given, places)
+    if prepared is not None:
+        prepared.delete()
+    if vars(opinion)["has_files"]:
+        OpinionFile.objects.filter(opinion=opinion, is_given=False).update(is_given=True)
 
     record(
         "opinion.given",
@@ -118,6 +126,8 @@ def sign_opinion(
         agency=participation.agency.code,
         stance=stance,
         remarks=len(remarks),
+        late=opinion.is_late,
+        replaces=replaces,
     )
     return opinion
 
@@ -125,7 +135,7 @@ def sign_opinion(
 @transaction.atomic
 def return_opinion(participation: Participation, *, actor: Actor, reason: str) -> Opinion:
     """Send a prepared opinion back to the specialist; its text stays."""
-    opinion = _opinion_in_open_round(participation)
+    opinion = answerable(participation)
 
     record(
         "opinion.returned",
@@ -138,73 +148,123 @@ def return_opinion(participation: Participation, *, actor: Actor, reason: str) -
     return opinion
 
 
-def _opinion_in_open_round(participation: Participation) -> Opinion:
+@transaction.atomic
+def take_back(participation: Participation, *, actor: Actor) -> Opinion:
+    """Take a prepared opinion back from the head's desk, to change it before it is signed."""
+    opinion = answerable(participation)
+
+    record(
+        "opinion.taken_back",
+        participation.assignment,
+        subject=opinion,
+        actor=actor,
+        agency=participation.agency.code,
+    )
+    return opinion
+
+
+@transaction.atomic
+def answer_again(participation: Participation, *, actor: Actor) -> Opinion:
+    """Begin to replace the agency's answer, or to answer after all where silence was recorded.
+
+    Raises:
+        ConsultationClosedError, RequestWithdrawnError: such an answer is no longer taken.
+        DomainError: the agency has not answered yet.
+    """
+    opinion = answerable(participation)
+    if opinion.state == OpinionState.ASKED:
+        raise DomainError(_("Your agency has not answered yet: the task is in its inbox."))
+
+    record(
+        "opinion.reopened",
+        participation.assignment,
+        subject=opinion,
+        actor=actor,
+        agency=participation.agency.code,
+    )
+    return opinion
+
+
+def answerable(participation: Participation) -> Opinion:
+    """Return the agency's opinion in the newest round it was asked in, if an answer is taken now; one statement.
+
+    Raises:
+        ConsultationClosedError, RequestWithdrawnError: it is not; says why.
+    """
+    pending = OpinionFile.objects.filter(opinion=OuterRef("pk"), is_given=False)
     opinion = (
-        Opinion.objects.select_related("consultation")
-        .filter(participation=participation, consultation__closed_at=None)
+        Opinion.objects.select_related("consultation", "prepared", "withdrawn_by")
+        .annotate(
+            has_questions=Exists(Question.objects.filter(consultation=OuterRef("consultation"))),
+            has_files=Exists(pending),
+        )
+        .filter(participation=participation)
+        .order_by("-consultation__round", "-id")[:1]
         .first()
     )
     if opinion is None:
         raise ConsultationClosedError
+    refusal = refusal_of(opinion)
+    if refusal is not None:
+        raise refusal
     return opinion
 
 
-def _write(
-    opinion: Opinion, *, stance: Stance, reason: str, remarks: Sequence[RemarkInput], document_number: str
-) -> None:
-    _check(stance, reason, remarks)
-    before = opinion.state
-    opinion.stance, opinion.reason, opinion.document_number = stance, reason, document_number
-    if before == OpinionState.PREPARED:
-        opinion.remarks.all().delete()
-    if remarks:
-        places = _places(opinion.consultation, remarks)
-        Remark.objects.bulk_create(
-            Remark(
-                opinion=opinion,
-                number=number,
-                anchor=given.anchor,
-                anchor_key=given.anchor_key,
-                anchor_label=_place(places, given),
-                text=given.text,
-                suggestion=given.suggestion,
-            )
-            for number, given in enumerate(remarks, start=1)
+def refusal_of(opinion: Opinion) -> DomainError | None:
+    """Return why an answer is not taken now, or None where it is."""
+    consultation = opinion.consultation
+    if opinion.state == OpinionState.WITHDRAWN:
+        return RequestWithdrawnError(opinion)
+    if not consultation.is_closed:
+        return None
+    if opinion.state == OpinionState.GIVEN:
+        return ConsultationClosedError(
+            _("The round of consultation is closed; the answer your agency gave stands.")
         )
-
-
-def _check(stance: Stance, reason: str, remarks: Sequence[RemarkInput]) -> None:
-    if stance == Stance.AGREE and remarks:
-        raise DomainError(
-            _("Plain agreement carries no remarks: choose agreement with comments."), field="stance"
+    if not consultation.takes_late_answers:
+        begun = timezone.localtime(consultation.disposition_started_at)
+        message = _(
+            "The lead has been answering the remarks since %(when)s; late answers are no longer taken."
         )
-    if stance == Stance.AGREE_WITH_REMARKS and not remarks:
-        raise DomainError(_("Write at least one remark, or choose plain agreement."), field="remarks")
-    if stance == Stance.DISAGREE and not (reason.strip() or remarks):
-        raise DomainError(_("Disagreement needs a reason."), field="reason")
-    if len(remarks) > MAX_REMARKS:
-        raise DomainError(_("An opinion holds at most %(n)s remarks.") % {"n": MAX_REMARKS}, field="remarks")
+        return ConsultationClosedError(message % {"when": date_format(begun, "H:i d/m/Y")})
+    return None
 
 
-def _places(consultation: Consultation, remarks: Sequence[RemarkInput]) -> dict[UUID, str]:
-    anchors = {given.anchor for given in remarks}
-    places: dict[UUID, str] = {}
-    if Anchor.PARAGRAPH in anchors:
-        places |= labels(list(consultation.revision.paragraphs.order_by("position", "id")))
-    if Anchor.ACTION_ITEM in anchors:
-        items = ActionItem.objects.filter(revision_id=consultation.revision_id).order_by("position", "id")
-        places |= {item.key: _("Task %(n)s") % {"n": n} for n, item in enumerate(items, start=1)}
-    return places
+def _asks(opinion: Opinion) -> Sequence[Question]:
+    if not vars(opinion)["has_questions"]:
+        return ()
+    return list(opinion.consultation.questions.order_by("number"))
 
 
-def _place(places: dict[UUID, str], given: RemarkInput) -> str:
-    if given.anchor == Anchor.WHOLE or given.anchor_key is None:
-        return _("The whole draft")
-    if given.anchor_key not in places:
-        raise DomainError(
-            _(
-                "A remark points at a paragraph that is not in the draft you were sent. Choose the paragraph again."
-            ),
-            field="remarks",
-        )
-    return places[given.anchor_key]
+def _keep_earlier(opinion: Opinion) -> None:
+    """Put what stands there on record as it is, and clear its parts; remarks of an open round have no answers yet."""
+    EarlierAnswer.objects.create(
+        opinion=opinion,
+        number=opinion.earlier.count() + 1,
+        stance=opinion.stance,
+        content=answering.content_of(opinion),
+        signed_by_id=opinion.signed_by_id,
+        signed_as=opinion.signed_as,
+        answered_at=opinion.answered_at or timezone.now(),
+        replaced_at=timezone.now(),
+    )
+    opinion.remarks.all().delete()
+    QuestionAnswer.objects.filter(opinion=opinion).delete()
+
+
+def _write(opinion: Opinion, given: AnswerInput, actor: Actor, prepared: PreparedAnswer | None) -> None:
+    now = timezone.now()
+    fields: dict[str, Any] = {
+        "state": OpinionState.GIVEN,
+        "stance": given.stance,
+        "reason": given.reason,
+        "document_number": given.document_number,
+        "prepared_by_id": prepared.prepared_by_id if prepared else None,
+        "signed_by": actor.person,
+        "signed_as": actor.label,
+        "answered_at": now,
+        "is_late": now > opinion.due or opinion.consultation.is_closed,
+    }
+    for name, value in fields.items():
+        setattr(opinion, name, value)
+    opinion.save(update_fields=[name.removesuffix("_id") for name in fields])

@@ -1,6 +1,7 @@
 """Drafting a plan: its text, paragraph by paragraph, its tasks, and whom to consult."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -160,7 +161,7 @@ def finish_draft(participation: Participation, *, actor: Actor, note: str = "") 
     assignment = participation.assignment
     revision = current_revision(assignment)
     check_ready(revision)
-    if not assignment.participations.coordinating().exists():
+    if not assignment.participations.to_be_asked().exists():
         raise DomainError(_("Choose at least one agency to consult."), field="agencies")
 
     record("draft.finished", assignment, subject=revision, actor=actor, revision=revision.number, note=note)
@@ -178,33 +179,45 @@ def return_draft(participation: Participation, *, actor: Actor, reason: str) -> 
 
 @transaction.atomic
 def choose_coordinators(
-    assignment: Assignment, agencies: Sequence[Agency], *, actor: Actor
+    assignment: Assignment, agencies: Sequence[Agency], *, actor: Actor, optional: Collection[int] = ()
 ) -> list[Participation]:
-    """Set which agencies will be asked for their opinion; before the request leaves nothing is granted to them.
+    """Set which agencies the next request asks; before it leaves nothing is granted to them.
+
+    `optional` holds the keys of the agencies whose answer is not required. Before the first request the others lose
+    their part; later they keep it, because they were asked before.
 
     Raises:
         DomainError: the lead is among them.
         HandedOnError: the request has been signed; the agencies that were asked stay.
     """
-    phases.hold(assignment, *BEFORE_CONSULTATION)
+    phases.hold(assignment, *BEFORE_CONSULTATION, Phase.DISPOSING)
     if assignment.lead_id in {agency.pk for agency in agencies}:
         raise DomainError(_("The lead agency cannot also coordinate."), field="agencies")
 
     current = {part.agency_id: part for part in assignment.participations.coordinating()}
-    wanted = {agency.pk: agency for agency in agencies}
+    before = {agency_id: part.is_required for agency_id, part in current.items() if part.to_be_asked}
+    wanted = {agency.pk: agency.pk not in optional for agency in agencies}
     now = timezone.now()
-    gone = [part for agency_id, part in current.items() if agency_id not in wanted]
-    Participation.objects.filter(pk__in=[part.pk for part in gone]).update(ended_at=now)
-    grants.revoke(gone)
+    _leave_out([part for agency_id, part in current.items() if agency_id not in wanted], assignment, at=now)
     Participation.objects.bulk_create(
         Participation(
-            assignment=assignment, agency=agency, role=Role.COORDINATE, added_by=actor.person, added_at=now
+            assignment=assignment,
+            agency_id=agency_id,
+            role=Role.COORDINATE,
+            is_required=is_required,
+            added_by=actor.person,
+            added_at=now,
         )
-        for agency_id, agency in wanted.items()
+        for agency_id, is_required in wanted.items()
         if agency_id not in current
     )
+    for is_required in (True, False):
+        same = [key for key, value in wanted.items() if value == is_required and key in current]
+        assignment.participations.coordinating().filter(agency__in=same).update(
+            to_be_asked=True, is_required=is_required
+        )
 
-    if gone or set(wanted) - set(current):
+    if before != wanted:
         record(
             "coordinators.chosen",
             assignment,
@@ -212,7 +225,17 @@ def choose_coordinators(
             actor=actor,
             agencies=sorted(agency.code for agency in agencies),
         )
-    return list(assignment.participations.coordinating())
+    return list(assignment.participations.to_be_asked())
+
+
+def _leave_out(parts: Sequence[Participation], assignment: Assignment, *, at: datetime) -> None:
+    """End the parts of agencies nobody has asked yet; those asked before are only not asked again."""
+    keys = [part.pk for part in parts]
+    if assignment.phase in BEFORE_CONSULTATION:
+        Participation.objects.filter(pk__in=keys).update(ended_at=at)
+        grants.revoke(parts)
+    else:
+        Participation.objects.filter(pk__in=keys).update(to_be_asked=False)
 
 
 def next_position(revision: PlanRevision, model: type[Paragraph] | type[ActionItem]) -> int:

@@ -33,9 +33,7 @@ def put_forward(
         OpenRemarksError: a remark has no answer.
     """
     assignment = participation.assignment
-    missing = dispositions.open_remarks(assignment)
-    if missing:
-        raise dispositions.OpenRemarksError(missing)
+    dispositions.check_answered(assignment)
 
     revision = plans.current_revision(assignment)
     if not revision.is_frozen:
@@ -50,6 +48,7 @@ def put_forward(
         signed_as=actor.label,
         submitted_at=timezone.now(),
     )
+    dispositions.publish(assignment)
     phases.enter(assignment, Phase.REVIEWING)
 
     record(

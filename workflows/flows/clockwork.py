@@ -148,6 +148,25 @@ class CaseEnd(nodes.End):
     activation_class = CaseEndActivation
 
 
+class BranchEndActivation(CaseEndActivation):
+    """Ends a branch beside the case's main line; the case goes on."""
+
+    @Activation.status.super()
+    def activate(self) -> None:
+        """The process stays open."""
+
+    @Activation.status.transition(source=STATUS.NEW, target=STATUS.DONE)
+    def complete(self) -> None:
+        """Write the task, done."""
+        self.write(finished=True)
+
+
+class BranchEnd(nodes.End):
+    """The end of a branch beside the main line."""
+
+    activation_class = BranchEndActivation
+
+
 class CaseStartActivation(NextNodeActivationMixin, CaseActivation):
     """Starts the process of one assignment."""
 

@@ -7,6 +7,7 @@ state, and a branch that arrives asks one question. A task knows its verbs: who 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any, ClassVar
 
 from django.utils import timezone
@@ -38,7 +39,8 @@ class Verb:
     """One thing a person can do with a task.
 
     `right` is the permission on the task's participation; `act` the domain function; `then` the next node; `binds`
-    tells that the act is about the plan as it was on the screen, so the page's stamp must still be the current one.
+    tells that the act is about the plan as it was on the screen, so the page's stamp must still be the current one. A
+    verb that is not `listed` does not bring the task into an inbox.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Verb:
     act: Act
     then: Any
     binds: bool = False
+    listed: bool = True
 
 
 _Verb = Verb  # the class has a method of the same name
@@ -122,9 +125,9 @@ class AgencyTask(Node):
             self.task_title = title
         self._verbs: tuple[Any, ...] = ()
 
-    def Verb(self, name: str, *, right: str, act: Act, then: Any, binds: bool = False) -> "AgencyTask":  # noqa: N802 - reads like the engine's own
-        """Add something a person can do with this task."""
-        self._verbs = (*self._verbs, Verb(name, right, act, then, binds))
+    def Verb(self, name: str, *, right: str, act: Act, then: Any, **traits: bool) -> "AgencyTask":  # noqa: N802 - reads like the engine's own
+        """Add something a person can do with this task; `traits` are `binds` and `listed`."""
+        self._verbs = (*self._verbs, Verb(name, right, act, then, **traits))
         return self
 
     def _resolve(self, instance: Any) -> None:
@@ -146,7 +149,7 @@ class AgencyTask(Node):
     @property
     def rights(self) -> frozenset[str]:
         """The rights any of which brings the task into an inbox."""
-        return frozenset(verb.right for verb in self._verbs)
+        return frozenset(verb.right for verb in self._verbs if verb.listed)
 
     def verb(self, name: str) -> "_Verb":
         """Return a verb by its name; KeyError where the task has none of that name."""
@@ -200,8 +203,19 @@ class ForEachActivation(CaseActivation):
     @Activation.status.transition(source=STATUS.STARTED)
     def create_next(self) -> Iterable[Activation]:
         """Open one branch for each participation: a fixed number of statements, however many there are."""
-        node, parts = self.flow_task.branch, self.flow_task.items(self)
-        tokens = Token.split_token_source(self.task.token, self.task.pk)
+        borders = [self.timer] if self.timer else []
+        links = [(self.previous, self.task), *((self.task, timer) for timer in borders)]
+        return self._branch(self.flow_task.items(self), links)
+
+    def add(self, parts: Sequence[Participation]) -> None:
+        """Open further branches while the others run; four statements, however many there are."""
+        self._branch(parts, [], start=len(self._branch_tokens()))
+
+    def _branch(
+        self, parts: Sequence[Participation], links: list[tuple[CaseTask, CaseTask]], *, start: int = 0
+    ) -> list[CaseActivation]:
+        node = self.flow_task.branch
+        tokens = islice(Token.split_token_source(self.task.token, self.task.pk), start, None)
         branches = [
             node.activation_class.follow(node, self, next(tokens), participation=part) for part in parts
         ]
@@ -209,10 +223,23 @@ class ForEachActivation(CaseActivation):
         for task in tasks:
             task.due_at = self.task.due_at
         CaseTask.objects.bulk_create(tasks)
-        borders = [self.timer] if self.timer else []
-        link((self.previous, self.task), *((self.task, task) for task in [*borders, *tasks]))
+        link(*links, *((self.task, task) for task in tasks))
         inbox.open_entries(tasks, node.rights, actor=self.actor)
         return branches
+
+    def _branch_tokens(self) -> set[str]:
+        found = CaseTask.objects.filter(
+            process_id=self.task.process_id, token__startswith=f"{self.task.token}/{self.task.pk}_"
+        )
+        return {str(token) for token in found.values_list("token", flat=True)}
+
+    def drop(self, branch: CaseTask) -> None:
+        """End one branch undone, and go on where it was the last that was waited for."""
+        activation = branch.flow_task.activation_class(branch)
+        activation.actor = self.actor
+        activation.cancel()
+        arrival = self.flow_task.join._create(activation, branch.token)  # noqa: SLF001 - the engine's own way
+        activation._activate_next({arrival})  # noqa: SLF001 - as above
 
     @Activation.status.transition(source=STATUS.STARTED, target=STATUS.DONE)
     def close(self) -> None:
@@ -245,15 +272,16 @@ class ForEach(Node):
     shape = nodes.Split.shape
     bpmn_element = "parallelGateway"
 
-    def __init__(self, branch: Any, *, items: Any, due: Any) -> None:
+    def __init__(self, branch: Any, *, items: Any, due: Any, join: Any) -> None:
         super().__init__()
-        self._branch, self._items, self._due = branch, items, due
+        self._branch, self._items, self._due, self._join = branch, items, due, join
 
     def _resolve(self, instance: Any) -> None:
         super()._resolve(instance)
         self._branch = this.resolve(instance, self._branch)
         self._items = this.resolve(instance, self._items)
         self._due = this.resolve(instance, self._due)
+        self._join = this.resolve(instance, self._join)
 
     def _outgoing(self) -> Iterator[Edge]:
         yield Edge(src=self, dst=self._branch, edge_class="next")
@@ -262,6 +290,11 @@ class ForEach(Node):
     def branch(self) -> AgencyTask:
         """The first node of each branch."""
         return self._branch  # type: ignore[no-any-return]
+
+    @property
+    def join(self) -> "Gather":
+        """Where the branches meet."""
+        return self._join  # type: ignore[no-any-return]
 
     def items(self, activation: CaseActivation) -> Sequence[Participation]:
         """Return whom the branches are for."""

@@ -13,7 +13,6 @@ from workflows.domain import (
     assignments,
     consultations,
     decisions,
-    dispositions,
     issuing,
     opinions,
     plans,
@@ -21,8 +20,9 @@ from workflows.domain import (
 )
 from workflows.models import CaseProcess, CaseTask, Participation, Role
 
+from . import rounds
 from .activation import CaseActivation, within
-from .clockwork import CaseEnd, CaseStart, Clockwork
+from .clockwork import BranchEnd, CaseEnd, CaseStart, Clockwork
 from .locks import CASE_LOCK
 from .nodes import AgencyTask, ForEach, Gather
 
@@ -55,9 +55,9 @@ class PlanApprovalFlow(Flow):
         .Verb("return", right="sign_plan", act=plans.return_draft, then=this.draft)
     )
 
-    consult = ForEach(this.prepare_opinion, items=this.asked_agencies, due=this.round_due).OnTimeout(
-        this.branches_due, then=this.record_silence, title=_("Opinions are due")
-    )
+    consult = ForEach(
+        this.prepare_opinion, items=this.asked_agencies, due=this.round_due, join=this.gather
+    ).OnTimeout(this.branches_due, then=this.record_silence, title=_("Opinions are due"))
     prepare_opinion = (
         AgencyTask(Role.COORDINATE, title=_("Give an opinion"))
         .Verb("prepare", right="prepare_opinion", act=opinions.prepare_opinion, then=this.sign_opinion)
@@ -67,17 +67,54 @@ class PlanApprovalFlow(Flow):
         AgencyTask(Role.COORDINATE, title=_("Sign the opinion"))
         .Verb("sign", right="sign_opinion", act=opinions.sign_opinion, then=this.gather)
         .Verb("return", right="sign_opinion", act=opinions.return_opinion, then=this.prepare_opinion)
+        .Verb(
+            "take_back",
+            right="prepare_opinion",
+            act=opinions.take_back,
+            then=this.prepare_opinion,
+            listed=False,
+        )
     )
     gather = Gather().Next(this.close_round)
     close_round = Clockwork(this.all_answered).Next(this.dispose)
     record_silence = Clockwork(this.time_is_up).Next(this.dispose)
+    close_early = Clockwork(this.closed_by_the_lead).Next(this.dispose)
 
-    dispose = AgencyTask(Role.LEAD, term="dispose", title=_("Answer the remarks")).Verb(
-        "finish",
-        right="draft_plan",
-        act=dispositions.finish_dispositions,
-        then=this.sign_submission,
-        binds=True,
+    # An answer that replaces an earlier one, or comes after silence was recorded; `rounds.answer_again` opens it.
+    replace_opinion = (
+        AgencyTask(Role.COORDINATE, title=_("Give another opinion"))
+        .Verb("prepare", right="prepare_opinion", act=opinions.prepare_opinion, then=this.sign_replacement)
+        .Verb("sign", right="sign_opinion", act=opinions.sign_opinion, then=this.replaced)
+    )
+    sign_replacement = (
+        AgencyTask(Role.COORDINATE, title=_("Sign the other opinion"))
+        .Verb("sign", right="sign_opinion", act=opinions.sign_opinion, then=this.replaced)
+        .Verb("return", right="sign_opinion", act=opinions.return_opinion, then=this.replace_opinion)
+        .Verb(
+            "take_back",
+            right="prepare_opinion",
+            act=opinions.take_back,
+            then=this.replace_opinion,
+            listed=False,
+        )
+    )
+    replaced = BranchEnd()
+
+    dispose = (
+        AgencyTask(Role.LEAD, term="dispose", title=_("Answer the remarks"))
+        .Verb(
+            "finish",
+            right="draft_plan",
+            act=rounds.finish_dispositions,
+            then=this.sign_submission,
+            binds=True,
+        )
+        .Verb("ask_again", right="draft_plan", act=rounds.ask_again, then=this.sign_again, binds=True)
+    )
+    sign_again = (
+        AgencyTask(Role.LEAD, term="receive", title=_("Sign the request for opinions"))
+        .Verb("send", right="sign_plan", act=consultations.send_request, then=this.consult, binds=True)
+        .Verb("return", right="sign_plan", act=plans.return_draft, then=this.dispose)
     )
     sign_submission = (
         AgencyTask(Role.LEAD, term="receive", title=_("Sign and put forward"))
@@ -124,7 +161,14 @@ class PlanApprovalFlow(Flow):
     def all_answered(self, activation: CaseActivation) -> None:
         """Close the round: every agency has answered."""
         within(consultations.close_answered)(activation.assignment)
+        rounds.drop_replacements(activation.process, only_given=True)
 
     def time_is_up(self, activation: CaseActivation) -> None:
         """Close the round at its due moment and record who was silent."""
         within(consultations.close_due)(activation.assignment, at=timezone.now())
+        rounds.drop_replacements(activation.process, only_given=True)
+
+    def closed_by_the_lead(self, activation: CaseActivation) -> None:
+        """Close the round before its due moment, in the lead's name."""
+        within(consultations.close_early)(activation.assignment, actor=activation.actor)
+        rounds.drop_replacements(activation.process, only_given=True)

@@ -11,19 +11,44 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from workflows.domain.answering import MAX_REMARKS, RemarkInput
 from workflows.domain.calendars import load_calendar
-from workflows.domain.opinions import MAX_REMARKS, RemarkInput
 from workflows.forms.base import LONG_TEXT, SHORT_TEXT, ActForm
 from workflows.forms.fields import VietnameseDateField
-from workflows.models import GIVEN_STANCES, Anchor, Stance
+from workflows.models import GIVEN_STANCES, Anchor, Question, SilencePolicy, Stance
 
 PREFIX = "remarks"
 SPARE_ROWS = 3
 Places = Callable[[], Sequence[tuple[str, str]]]  # asked only where a remark names a place
 
 
+def working_day_ahead(day: date) -> date:
+    """Return a due day that the office works on and that lies ahead.
+
+    Raises:
+        ValidationError: it does not; names the next one that does.
+    """
+    calendar, today = load_calendar(), timezone.localdate()
+    if day <= today:
+        example = calendar.next_working_day(today)
+        raise ValidationError(
+            _("The due date must be a working day after today, for example %(day)s."),
+            params={"day": f"{example:%d/%m/%Y}"},
+        )
+    if not calendar.is_working_day(day):
+        raise ValidationError(
+            _("%(day)s is not a working day. The next working day is %(next)s."),
+            params={"day": f"{day:%d/%m/%Y}", "next": f"{calendar.next_working_day(day):%d/%m/%Y}"},
+        )
+    return day
+
+
 class RequestForm(ActForm):
-    """The signed request for opinions: until when, under which number, with which message."""
+    """The signed request for opinions: its number and date, until when, what silence counts as, with which message.
+
+    `draft_version` is that of the prepared request on the page. `asks_reserve` shows the box that confirms a short
+    reserve: only once it is known to be short.
+    """
 
     due_on = VietnameseDateField(
         label=gettext_lazy("Answers are due"),
@@ -35,6 +60,17 @@ class RequestForm(ActForm):
         required=False,
         max_length=60,
     )
+    request_on = VietnameseDateField(label=gettext_lazy("Date of the request"), required=False)
+    silence = forms.ChoiceField(
+        label=gettext_lazy("What silence counts as"),
+        choices=SilencePolicy.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    accepts_short_reserve = forms.BooleanField(
+        label=gettext_lazy("The few days left for the answers are meant so"), required=False
+    )
+    draft_version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     note = forms.CharField(
         label=gettext_lazy("Message to the agencies"),
         required=False,
@@ -48,20 +84,7 @@ class RequestForm(ActForm):
 
     def clean_due_on(self) -> date:
         """Take working days after today; name the next one otherwise."""
-        due_on: date = self.cleaned_data["due_on"]
-        calendar, today = load_calendar(), timezone.localdate()
-        if due_on <= today:
-            example = calendar.next_working_day(today)
-            raise ValidationError(
-                _("The due date must be a working day after today, for example %(day)s."),
-                params={"day": f"{example:%d/%m/%Y}"},
-            )
-        if not calendar.is_working_day(due_on):
-            raise ValidationError(
-                _("%(day)s is not a working day. The next working day is %(next)s."),
-                params={"day": f"{due_on:%d/%m/%Y}", "next": f"{calendar.next_working_day(due_on):%d/%m/%Y}"},
-            )
-        return due_on
+        return working_day_ahead(self.cleaned_data["due_on"])
 
     def given(self) -> dict[str, Any]:
         """Return the input; the day becomes the moment at which the office closes on it."""
@@ -145,6 +168,43 @@ def anchor_of(value: str) -> tuple[Anchor, UUID | None]:
 RemarkRows = forms.formset_factory(RemarkForm, extra=SPARE_ROWS, can_delete=True, max_num=MAX_REMARKS)
 
 
+class QuestionField(forms.TypedMultipleChoiceField):
+    """A question of the request: as many options as it asks for."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        super().__init__(
+            label=question.text,
+            help_text=_("Choose %(picks)s of %(options)s.")
+            % {"picks": question.picks, "options": len(question.options)},
+            choices=[(str(number), text) for number, text in enumerate(question.options, start=1)],
+            coerce=int,
+            required=False,
+            widget=forms.CheckboxSelectMultiple if question.picks > 1 else OneOf,
+        )
+
+    def validate(self, value: Any) -> None:
+        """Refuse fewer or more options than the question asks for."""
+        super().validate(value)
+        if len(set(value or ())) != self.question.picks:
+            message = _("Choose %(picks)s of %(options)s.")
+            said = {"picks": self.question.picks, "options": len(self.question.options)}
+            raise ValidationError(message, params=said)
+
+
+class OneOf(forms.RadioSelect):
+    """Radio buttons whose value is a list of one, as that of check boxes."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """Return the chosen option in a list."""
+        value = super().value_from_datadict(data, files, name)
+        return [] if value is None else [value]
+
+    def format_value(self, value: Any) -> Any:
+        """Return the chosen option of a list."""
+        return [str(each) for each in value or ()] if isinstance(value, list | tuple) else []
+
+
 class OpinionForm(ActForm):
     """An agency's position, its reason and its remarks.
 
@@ -175,9 +235,13 @@ class OpinionForm(ActForm):
         *args: Any,
         places: Places = tuple,
         remarks: Sequence[dict[str, Any]] = (),
+        questions: Sequence[Question] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(data, *args, **kwargs)
+        self.questions = questions
+        for question in questions:
+            self.fields[f"question_{question.number}"] = QuestionField(question)
         sent = data if data is not None and f"{PREFIX}-TOTAL_FORMS" in data else None
         rows = RemarkRows(
             sent,
@@ -198,7 +262,13 @@ class OpinionForm(ActForm):
 
     def given(self) -> dict[str, Any]:
         """Return the position with the remarks, in the order they were written."""
-        return super().given() | {"remarks": self.remarks()}
+        given = super().given()
+        answers = {each.number: given.pop(f"question_{each.number}") for each in self.questions}
+        return given | {"remarks": self.remarks(), "answers": answers}
+
+    def question_fields(self) -> list[forms.BoundField]:
+        """Return the fields of the request's questions, in their order."""
+        return [self[f"question_{question.number}"] for question in self.questions]
 
     def remarks(self) -> list[RemarkInput]:
         """Return the remarks that were typed."""

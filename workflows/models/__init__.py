@@ -3,33 +3,37 @@
 from .act import FormDraft, IdempotencyKey
 from .assignment import Assignment, Modality, Participation, Phase, Product, Role
 from .calendar import CalendarDay, DayKind
-from .consultation import (
-    GIVEN_STANCES,
-    SILENT_STANCES,
-    Anchor,
-    Closing,
-    Consultation,
-    Disposition,
-    Opinion,
-    OpinionState,
-    Remark,
-    SilencePolicy,
-    Stance,
-    Treatment,
-)
+from .consultation import Closing, Consultation, Question, RequestDraft, SilencePolicy
 from .decision import Decision, DecisionVerb, Requirement, ReturnGround, Review, Submission, Verdict
 from .directive import Directive, DirectiveState, Urgency
 from .grant import GrantSource, ParticipationGroupGrant, ParticipationUserGrant
 from .inbox import InboxEntry
+from .opinion import (
+    GIVEN_STANCES,
+    SILENT_STANCES,
+    EarlierAnswer,
+    Extension,
+    ExtensionState,
+    Opinion,
+    OpinionFile,
+    OpinionState,
+    PreparedAnswer,
+    QuestionAnswer,
+    Reminder,
+    ReminderKind,
+    Stance,
+)
 from .plan import ActionItem, Level, Paragraph, ParagraphDraft, Plan, PlanRevision
 from .process import OPEN_STATUSES, CaseProcess, CaseTask
 from .register import IssuedDocument, Register
+from .remark import TAKEN, Anchor, Disposition, Remark, Treatment, Upholding
 from .report import Report, StoredFile
 
 __all__ = [
     "GIVEN_STANCES",
     "OPEN_STATUSES",
     "SILENT_STANCES",
+    "TAKEN",
     "ActionItem",
     "Anchor",
     "Assignment",
@@ -44,6 +48,9 @@ __all__ = [
     "Directive",
     "DirectiveState",
     "Disposition",
+    "EarlierAnswer",
+    "Extension",
+    "ExtensionState",
     "FormDraft",
     "GrantSource",
     "IdempotencyKey",
@@ -52,6 +59,7 @@ __all__ = [
     "Level",
     "Modality",
     "Opinion",
+    "OpinionFile",
     "OpinionState",
     "Paragraph",
     "ParagraphDraft",
@@ -61,10 +69,16 @@ __all__ = [
     "Phase",
     "Plan",
     "PlanRevision",
+    "PreparedAnswer",
     "Product",
+    "Question",
+    "QuestionAnswer",
     "Register",
     "Remark",
+    "Reminder",
+    "ReminderKind",
     "Report",
+    "RequestDraft",
     "Requirement",
     "ReturnGround",
     "Review",
@@ -74,6 +88,7 @@ __all__ = [
     "StoredFile",
     "Submission",
     "Treatment",
+    "Upholding",
     "Urgency",
     "Verdict",
 ]

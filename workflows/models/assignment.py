@@ -129,6 +129,10 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
         """Return the current coordinating parts, in the order they were asked."""
         return self.current().filter(role=Role.COORDINATE).order_by("id")
 
+    def to_be_asked(self) -> Self:
+        """Return the coordinating parts the next request for opinions asks."""
+        return self.coordinating().filter(to_be_asked=True)
+
 
 class Participation(models.Model):
     """The part of one agency in one assignment: what rights are granted on."""
@@ -139,6 +143,9 @@ class Participation(models.Model):
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     added_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    # Of a coordinating part: whether the next request for opinions asks it, and whether that answer is required.
+    to_be_asked = models.BooleanField(default=True)
+    is_required = models.BooleanField(_("answer required"), default=True)
 
     objects = ParticipationQuerySet.as_manager()
 

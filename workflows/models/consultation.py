@@ -1,11 +1,13 @@
-"""A round of consultation, the opinions it brings, their remarks and what became of them."""
+"""A round of consultation: which revision was sent, to whom, with which questions, until when."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Self
+from datetime import date
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -19,25 +21,31 @@ class SilencePolicy(models.TextChoices):
     NO_REPLY = "NO_REPLY", _("noted as no reply")
 
 
-class Stance(models.TextChoices):
-    """An agency's position; DEEMED_AGREED and NO_REPLY are set by the clock alone."""
-
-    AGREE = "AGREE", _("Agree")
-    AGREE_WITH_REMARKS = "AGREE_WITH_REMARKS", _("Agree with comments")
-    DISAGREE = "DISAGREE", _("Disagree")
-    DEEMED_AGREED = "DEEMED_AGREED", _("No reply, overdue, deemed agreed")
-    NO_REPLY = "NO_REPLY", _("No reply")
-
-
-GIVEN_STANCES = (Stance.AGREE, Stance.AGREE_WITH_REMARKS, Stance.DISAGREE)
-SILENT_STANCES = (Stance.DEEMED_AGREED, Stance.NO_REPLY)
-
-
 class Closing(models.TextChoices):
     """Why a round ended."""
 
     ALL_ANSWERED = "ALL_ANSWERED", _("all agencies answered")
     DUE = "DUE", _("the due moment passed")
+    EARLY = "EARLY", _("closed early by the lead")
+
+
+class RequestDraft(models.Model):
+    """What the drafter prepares of the next request for opinions, until the head signs it.
+
+    `questions` is a list of {"text", "options": [text, …], "picks": number}.
+    """
+
+    assignment = models.OneToOneField("workflows.Assignment", models.PROTECT, related_name="request_draft")
+    due_on = models.DateField(_("answers are due"), null=True, blank=True)
+    silence = models.CharField(max_length=16, choices=SilencePolicy, blank=True)
+    note = models.TextField(_("message to the agencies"), blank=True)
+    questions = models.JSONField(default=list, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.assignment_id}"
 
 
 class Consultation(models.Model):
@@ -47,15 +55,19 @@ class Consultation(models.Model):
     round = models.PositiveSmallIntegerField()
     revision = models.ForeignKey("workflows.PlanRevision", models.PROTECT, related_name="consultations")
     request_number = models.CharField(_("number of the request"), max_length=60, blank=True)
+    request_on = models.DateField(_("date of the request"), null=True, blank=True)
     note = models.TextField(_("message to the agencies"), blank=True)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    remind_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     signed_as = models.CharField(max_length=300)
     silence = models.CharField(max_length=16, choices=SilencePolicy)
     silence_citation = models.CharField(max_length=400)
     closed_at = models.DateTimeField(null=True, blank=True)
     closing = models.CharField(max_length=16, choices=Closing, blank=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    disposition_started_at = models.DateTimeField(null=True, blank=True)
 
     # Whom the request asks, where the act has just sent it; not a column.
     asked: Sequence["Participation"] = ()
@@ -69,6 +81,13 @@ class Consultation(models.Model):
                 name="one_open_round_per_assignment",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["remind_at", "id"],
+                name="round_to_remind",
+                condition=Q(closed_at__isnull=True, remind_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.assignment_id}/{self.round}"
@@ -78,112 +97,33 @@ class Consultation(models.Model):
         """Tell whether answers are no longer taken."""
         return self.closed_at is not None
 
+    @property
+    def dated_on(self) -> date:
+        """The date the request bears: the one written on it, else the day it was signed."""
+        return self.request_on or timezone.localdate(self.opened_at)
 
-class OpinionState(models.TextChoices):
-    """An opinion is asked for, prepared inside the agency, then given; silence is recorded."""
-
-    ASKED = "ASKED", _("Not answered")
-    PREPARED = "PREPARED", _("Being prepared")
-    GIVEN = "GIVEN", _("Answered")
-    SILENT = "SILENT", _("No reply")
-
-
-class OpinionQuerySet(models.QuerySet["Opinion"]):
-    """Opinions."""
-
-    def given(self) -> Self:
-        """Return the signed answers."""
-        return self.filter(state=OpinionState.GIVEN)
-
-    def unanswered(self) -> Self:
-        """Return the opinions nobody has signed yet."""
-        return self.filter(state__in=[OpinionState.ASKED, OpinionState.PREPARED])
+    @property
+    def takes_late_answers(self) -> bool:
+        """Tell whether silent agencies may still answer: after the round, until the lead starts on the answers."""
+        return self.is_closed and self.disposition_started_at is None
 
 
-class Opinion(models.Model):
-    """What one coordinating agency says about the revision it was asked about."""
+class Question(models.Model):
+    """A question the request puts beside the free opinion: choose `picks` of the options.
 
-    consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="opinions")
-    participation = models.ForeignKey("workflows.Participation", models.PROTECT, related_name="opinions")
-    state = models.CharField(max_length=8, choices=OpinionState, default=OpinionState.ASKED)
-    stance = models.CharField(max_length=20, choices=Stance, blank=True)
-    reason = models.TextField(_("reason"), blank=True)
-    document_number = models.CharField(_("number of the reply"), max_length=60, blank=True)
-    prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    signed_as = models.CharField(max_length=300, blank=True)
-    answered_at = models.DateTimeField(null=True, blank=True)
+    Options are numbered from 1 in the order of the list.
+    """
 
-    objects = OpinionQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["consultation", "participation"], name="one_opinion_per_round"),
-            models.CheckConstraint(
-                condition=Q(state=OpinionState.GIVEN, signed_by__isnull=False, stance__in=GIVEN_STANCES)
-                | Q(state=OpinionState.SILENT, signed_by__isnull=True, stance__in=SILENT_STANCES)
-                | (
-                    Q(state__in=[OpinionState.ASKED, OpinionState.PREPARED], signed_by__isnull=True)
-                    & ~Q(stance__in=SILENT_STANCES)
-                ),
-                name="only_the_clock_deems_agreed",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.participation_id} {self.stance or self.state}"
-
-
-class Anchor(models.TextChoices):
-    """What a remark is about."""
-
-    PARAGRAPH = "PARAGRAPH", _("Paragraph")
-    ACTION_ITEM = "ACTION_ITEM", _("Task of the plan")
-    WHOLE = "WHOLE", _("The whole draft")
-
-
-class Remark(models.Model):
-    """One point of an opinion, anchored to a paragraph, an action item or the whole."""
-
-    opinion = models.ForeignKey(Opinion, models.PROTECT, related_name="remarks")
+    consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="questions")
     number = models.PositiveSmallIntegerField()
-    anchor = models.CharField(max_length=12, choices=Anchor, default=Anchor.WHOLE)
-    anchor_key = models.UUIDField(null=True, blank=True)
-    anchor_label = models.CharField(max_length=120, blank=True)
-    text = models.TextField(_("remark"))
-    suggestion = models.TextField(_("suggested wording"), blank=True)
+    text = models.CharField(max_length=1000)
+    options = models.JSONField()
+    picks = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["opinion", "number"], name="one_remark_number"),
-            models.CheckConstraint(
-                condition=Q(anchor=Anchor.WHOLE, anchor_key__isnull=True)
-                | (~Q(anchor=Anchor.WHOLE) & Q(anchor_key__isnull=False)),
-                name="anchored_remark_has_a_key",
-            ),
+            models.UniqueConstraint(fields=["consultation", "number"], name="one_question_number"),
         ]
 
     def __str__(self) -> str:
         return self.text[:60]
-
-
-class Treatment(models.TextChoices):
-    """What the lead does with a remark."""
-
-    ACCEPTED = "ACCEPTED", _("Accepted")
-    PARTLY = "PARTLY", _("Partly accepted")
-    EXPLAINED = "EXPLAINED", _("Explained (not taken)")
-
-
-class Disposition(models.Model):
-    """The lead's answer to one remark; every remark needs one before the plan is put forward."""
-
-    remark = models.OneToOneField(Remark, models.PROTECT, related_name="disposition")
-    treatment = models.CharField(max_length=10, choices=Treatment)
-    text = models.TextField(_("answer"))
-    disposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    disposed_at = models.DateTimeField()
-    version = models.PositiveIntegerField(default=1)
-
-    def __str__(self) -> str:
-        return f"{self.remark_id} {self.treatment}"

@@ -32,12 +32,15 @@ LEAD_ONLY = frozenset(
         "remark.disposed",
         "requirement.answered",
         "dispositions.finished",
+        "consultation.prepared",
         "submission.returned",
         "file.stored",
     }
 )
 OFFICE_ONLY = frozenset({"review.prepared", "review.returned"})
-OWN_AGENCY_ONLY = frozenset({"opinion.prepared", "opinion.returned"})
+OWN_AGENCY_ONLY = frozenset(
+    {"opinion.prepared", "opinion.returned", "opinion.taken_back", "opinion.reopened"}
+)
 
 SENTENCES: dict[str, Promise] = {
     "assignment.accepted": gettext_lazy("%(who)s accepted the assignment"),
@@ -49,11 +52,21 @@ SENTENCES: dict[str, Promise] = {
     "consultation.requested": gettext_lazy("%(who)s asked %(agencies)s for comments, due %(due)s"),
     "opinion.prepared": gettext_lazy("%(who)s submitted the comments of %(agency)s for signature"),
     "opinion.returned": gettext_lazy("%(who)s returned the comments of %(agency)s"),
+    "opinion.taken_back": gettext_lazy("%(who)s took the comments of %(agency)s back to change them"),
+    "opinion.reopened": gettext_lazy("%(who)s began another answer of %(agency)s"),
+    "opinion.withdrawn": gettext_lazy("%(who)s withdrew the request to %(agency)s"),
+    "consultation.widened": gettext_lazy("%(who)s also asked %(agencies)s for comments, due %(due)s"),
+    "consultation.reminded": gettext_lazy("%(who)s reminded %(agencies)s, due %(due)s"),
+    "consultation.extended": gettext_lazy("%(who)s gave %(agencies)s time until %(until)s"),
+    "consultation.prepared": gettext_lazy("%(who)s prepared another round of comments"),
+    "extension.asked": gettext_lazy("%(who)s asked for time until %(until)s for %(agency)s"),
+    "extension.refused": gettext_lazy("%(who)s did not give %(agency)s more time"),
     "opinion.given": gettext_lazy("%(who)s sent the comments of %(agency)s"),
     "opinion.deemed": gettext_lazy("%(agency)s did not reply in time and is deemed to agree"),
     "opinion.silent": gettext_lazy("%(agency)s did not reply in time"),
     "consultation.closed": gettext_lazy("The consultation was closed"),
     "remark.disposed": gettext_lazy("%(who)s answered a remark of %(agency)s"),
+    "opinion.upheld": gettext_lazy("%(agency)s upholds its view on %(place)s"),
     "requirement.answered": gettext_lazy("%(who)s answered requirement %(number)s of the return"),
     "dispositions.finished": gettext_lazy("%(who)s submitted the answered draft to the head"),
     "plan.submitted": gettext_lazy("%(who)s put the plan forward, submission %(number)s"),
@@ -162,11 +175,17 @@ def _values(event: Event, names: Names) -> dict[str, Any]:
         "agency": names.of_code(data.get("agency", "")),
         "agencies": ", ".join(names.of_code(code) for code in data.get("agencies", ())),
         "lead": names.of_code(data.get("lead", "")),
-        "due": date_and_time(datetime.fromisoformat(data["due"])) if data.get("due") else "",
+        "due": _moment(data.get("due")),
+        "until": _moment(data.get("until")),
         "number": data.get("number", ""),
         "issued": data.get("issued", ""),
+        "place": data.get("place", ""),
         "name": data.get("name", ""),
     }
+
+
+def _moment(iso: str | None) -> str:
+    return date_and_time(datetime.fromisoformat(iso)) if iso else ""
 
 
 def _who(event: Event) -> str:

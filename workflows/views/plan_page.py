@@ -20,7 +20,7 @@ from workflows.domain import calendars, returns
 from workflows.domain.phases import HandedOnError
 from workflows.domain.returns import SentBack
 from workflows.forms.plans import FinishForm
-from workflows.models import CaseTask, Opinion, Plan, PlanRevision, Remark, Requirement
+from workflows.models import CaseTask, Disposition, Opinion, Plan, PlanRevision, Remark, Requirement
 from workflows.presenting import Act, DueLabel, due_label
 
 from .agencies import names_on
@@ -116,7 +116,9 @@ class PlanTab(CaseView):
     @cached_property
     def opinions(self) -> list[Opinion]:
         """The opinions the person may read, round by round, agencies as offices list them."""
-        seen = policies.visible_opinions(self.asker.hats, self.asker.user, self.plan.assignment)
+        seen = policies.visible_opinions(
+            self.asker.hats, self.asker.user, self.plan.assignment, sees_all=self.sees_all
+        )
         agency = "participation__agency"
         return list(
             seen.select_related("consultation", agency, "signed_by").order_by(
@@ -135,6 +137,8 @@ class PlanTab(CaseView):
         )
         for row in rows:
             row.opinion = by_pk[row.opinion_id]
+            if not self.sees_all:
+                hide_unpublished(row)
         agencies = {opinion.participation.agency_id for opinion in self.opinions}
         known = frozenset(opinion.pk for opinion in self.opinions if opinion.answer_known)  # type: ignore[attr-defined]
         return Remarks(rows, names_on(self.today, ids=agencies), known)
@@ -222,6 +226,13 @@ class PlanTab(CaseView):
         unmet = sum(not requirement.answer for requirement in self.requirements)
         words = ngettext("%(n)d requirement is open", "%(n)d requirements are open", unmet)
         return words % {"n": unmet} if unmet else ""
+
+
+def hide_unpublished(remark: Remark) -> None:
+    """Take an answer that the lead's head has not signed off a remark, for readers outside the lead."""
+    answer: Disposition | None = getattr(remark, "disposition", None)
+    if answer is not None and answer.published_at is None:
+        Remark._meta.get_field("disposition").set_cached_value(remark, None)
 
 
 def renewed(posted: QueryDict, name: str, version: int) -> QueryDict:

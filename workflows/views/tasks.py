@@ -92,6 +92,10 @@ class TaskPage:
         """Return what the template needs beyond the forms."""
         return {}
 
+    def why_closed(self) -> str:
+        """Return why the task was closed without anybody of the asker's doing it, where the record says."""
+        return ""
+
 
 class TaskView(CaseView):
     """GET shows the task's page, POST does one of its verbs (`verb` names it)."""
@@ -157,7 +161,13 @@ class TaskView(CaseView):
         return self.pages[place](self, task)
 
     def _lost(self, page: TaskPage, error: DomainError) -> HttpResponse:
-        context = {"error": error, "assignment": page.assignment, "task": page.task}
+        context = {
+            "error": error,
+            "why": page.why_closed(),
+            "typed": typed_words(self.request),
+            "assignment": page.assignment,
+            "task": page.task,
+        }
         return render(self.request, "workflows/lost.html", context, status=HTTPStatus.CONFLICT)
 
     def _forbidden(self, page: TaskPage, message: str) -> HttpResponse:
@@ -215,6 +225,13 @@ class TaskDraftView(CaseView):
                 user=self.asker.user, task=task, defaults={"fields": fields, "saved_at": timezone.now()}
             )
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+def typed_words(request: HttpRequest) -> list[str]:
+    """Return the longer texts of a form that came too late, so that nobody has to write them again."""
+    endings = ("text", "suggestion", "reason", "note", "answer")
+    names = [name for name in request.POST if name.endswith(endings)]
+    return [text for name in names for text in request.POST.getlist(name) if text.strip()]
 
 
 def typed_before(view: CaseView, task: CaseTask) -> dict[str, list[str]]:

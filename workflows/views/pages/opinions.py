@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from workflows.forms.base import ActForm
+from workflows.domain import answering, opinions, rounds
+from workflows.forms.base import ActForm, NoInputForm
 from workflows.forms.opinions import PREFIX, OpinionForm, ReturnForm, anchor_value
-from workflows.models import Opinion, OpinionState, Remark, Stance
+from workflows.models import Opinion, OpinionState, PreparedAnswer, Question, Stance
 from workflows.views.base import Context
 from workflows.views.tasks import TaskView, typed_before
 
@@ -40,7 +41,15 @@ class OpinionPage(ActPage):
     def opinion(self) -> Opinion | None:
         """The agency's opinion in the newest round it was asked in."""
         asked = Opinion.objects.filter(participation=self.task.participation)
-        return asked.select_related("consultation__revision__plan").order_by("-consultation__round").first()
+        related = asked.select_related(
+            "consultation__revision__plan", "prepared__prepared_by", "withdrawn_by"
+        )
+        return related.order_by("-consultation__round", "-id").first()
+
+    def why_closed(self) -> str:
+        """Say that the request was withdrawn, or that such an answer is no longer taken."""
+        refusal = opinions.refusal_of(self.opinion) if self.opinion else None
+        return refusal.message if refusal else ""
 
     @cached_property
     def reading(self) -> Reading | None:
@@ -53,23 +62,41 @@ class OpinionPage(ActPage):
         return typed_before(self.view, self.task)
 
     @cached_property
-    def prepared(self) -> list[Remark]:
-        """The remarks somebody of the agency has prepared."""
-        return list(self.opinion.remarks.order_by("number")) if self.opinion else []
+    def stored(self) -> dict[str, Any]:
+        """What to start from: what somebody of the agency has prepared, else the answer that is to be replaced."""
+        if self.opinion is None:
+            return {}
+        prepared: PreparedAnswer | None = getattr(self.opinion, "prepared", None)
+        if prepared is not None:
+            return dict(prepared.content)
+        if self.opinion.state != OpinionState.GIVEN:
+            return {}
+        return answering.content_of(self.opinion) | {"stance": self.opinion.stance}
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        """What the request asks beside the free opinion."""
+        return list(self.opinion.consultation.questions.order_by("number")) if self.opinion else []
 
     def initial(self, verb: str) -> dict[str, Any]:
         """Start from what the person typed, else from what was prepared."""
         if not issubclass(self.forms[verb], OpinionForm):
             return {}
         if self.typed:
-            return {name: self.typed.get(name, [""])[0] for name in FIELDS}
-        return {name: getattr(self.opinion, name, "") for name in FIELDS}
+            return {name: self.typed.get(name, [""])[0] for name in FIELDS} | self._typed_answers()
+        chosen = self.stored.get("answers", {})
+        answers = {f"question_{number}": options for number, options in chosen.items()}
+        return {name: self.stored.get(name, "") for name in FIELDS} | answers
+
+    def _typed_answers(self) -> dict[str, list[str]]:
+        return {name: texts for name, texts in self.typed.items() if name.startswith("question_")}
 
     def form_arguments(self, verb: str) -> dict[str, Any]:
         """Give the form the places of the draft and the remarks to start from."""
         if not issubclass(self.forms[verb], OpinionForm):
             return {}
-        return {"places": self._places, "remarks": [] if self.is_answer else self._rows()}
+        rows = [] if self.is_answer else self._rows()
+        return {"places": self._places, "remarks": rows, "questions": self.questions}
 
     def _places(self) -> list[tuple[str, str]]:
         return self.reading.places() if self.reading else []
@@ -79,18 +106,28 @@ class OpinionPage(ActPage):
             return typed_rows(self.typed)
         return [
             {
-                "anchor": anchor_value(each.anchor, each.anchor_key),
-                "text": each.text,
-                "suggestion": each.suggestion,
+                "anchor": anchor_value(
+                    each["anchor"], UUID(each["anchor_key"]) if each["anchor_key"] else None
+                ),
+                "text": each["text"],
+                "suggestion": each["suggestion"],
             }
-            for each in self.prepared
+            for each in self.stored.get("remarks", ())
         ]
 
     @property
     def shown(self) -> ActForm | None:
         """The form on the page: the refused one, else that of the first verb that gives an opinion."""
         given = [form for form in self.made.values() if isinstance(form, OpinionForm)]
+        given = given or [self._unsent()]
         return next((form for form in given if form.is_bound), next(iter(given), None))
+
+    def _unsent(self) -> OpinionForm:
+        """Return the form as somebody looks at it who may not sign."""
+        form = self.make_form("sign")
+        assert isinstance(form, OpinionForm)
+        self.made.pop("sign")
+        return form
 
     def make_form(self, verb: str, data: Any = None, files: Any = None) -> ActForm:
         """Return the form of a verb; those that give an opinion share the ids of the one form on the page."""
@@ -105,6 +142,8 @@ class OpinionPage(ActPage):
         form = self.shown
         assert isinstance(form, OpinionForm)
         opinion = self.opinion
+        if opinion is not None:
+            rounds.note_opened(opinion, actor=self.view.asker.actor)
         if opinion is None or self.reading is None:
             return {"form_shown": form}
         part = self.task.participation
@@ -121,7 +160,9 @@ class OpinionPage(ActPage):
             "lead": self._lead(),
             "others": self._others(opinion),
             "signs": "sign" in self.verbs,
-            "offers_agreement": self.offers_agreement and "sign" in self.verbs,
+            "prepares": "prepare" in self.verbs,
+            "offers_agreement": self.offers_agreement and "sign" in self.verbs and not self.questions,
+            "prepared": getattr(opinion, "prepared", None),
             "reason": self._reason(opinion),
         }
 
@@ -178,7 +219,7 @@ def typed_rows(typed: Typed) -> list[dict[str, Any]]:
     return rows
 
 
-@TaskView.register(("PlanApprovalFlow", "prepare_opinion"))
+@TaskView.register(("PlanApprovalFlow", "prepare_opinion"), ("PlanApprovalFlow", "replace_opinion"))
 class PrepareOpinionPage(OpinionPage):
     """The specialist prepares the opinion; the head may give it at once."""
 
@@ -192,20 +233,26 @@ class PrepareOpinionPage(OpinionPage):
     }
 
 
-@TaskView.register(("PlanApprovalFlow", "sign_opinion"))
+@TaskView.register(("PlanApprovalFlow", "sign_opinion"), ("PlanApprovalFlow", "sign_replacement"))
 class SignOpinionPage(OpinionPage):
-    """The head reads what was prepared, changes it where needed, and signs."""
+    """The head reads what was prepared, changes it where needed, and signs; her people look, or take it back."""
 
     heading = gettext_lazy("Sign the opinion")
-    forms = {"sign": OpinionForm, "return": ReturnForm}
-    acts = {"return": ActWords(gettext_lazy("Return to the specialist"), "return", "return")}
+    forms = {"sign": OpinionForm, "return": ReturnForm, "take_back": NoInputForm}
+    acts = {
+        "return": ActWords(gettext_lazy("Return to the specialist"), "return", "return"),
+        "take_back": ActWords(gettext_lazy("Take back to change"), "return"),
+    }
     done = {
+        "take_back": gettext_lazy("The opinion is back for changes."),
         "sign": gettext_lazy("The agency's opinion was sent."),
         "return": gettext_lazy("The opinion went back to the specialist."),
     }
 
     def consequence(self, verb: str) -> str:
         """Say what becomes of the text."""
+        if verb == "take_back":
+            return _("The head no longer sees it; the text stays, and you submit it again.")
         return _("The text stays; the specialist changes it and submits it again.")
 
     def _reason(self, opinion: Opinion) -> None:

@@ -1,5 +1,6 @@
 """Pages of the lead: its draft, the request for opinions it signs, and the plan it puts forward."""
 
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from workflows.domain import calendars
 from workflows.forms.opinions import RequestForm, ReturnForm
 from workflows.forms.plans import FinishForm
 from workflows.forms.reviews import SubmitForm
-from workflows.models import Participation
+from workflows.models import Participation, RequestDraft
 from workflows.views.base import Context
 from workflows.views.tasks import TaskView
 
@@ -52,12 +53,19 @@ class DisposePage(DraftingPage):
     """The specialist answers the remarks and revises the plan."""
 
     heading = gettext_lazy("Answer the remarks")
+    forms = {"finish": FinishForm, "ask_again": FinishForm}
     tab = "plan-dispositions"
-    acts = {"finish": ActWords(gettext_lazy("Submit to head"), "send", "primary")}
-    done = {"finish": gettext_lazy("The revised plan was submitted to the head of the agency.")}
+    acts = {
+        "finish": ActWords(gettext_lazy("Submit to head"), "send", "primary"),
+        "ask_again": ActWords(gettext_lazy("Ask for comments again"), "comment"),
+    }
+    done = {
+        "finish": gettext_lazy("The revised plan was submitted to the head of the agency."),
+        "ask_again": gettext_lazy("The request for another round was submitted to the head of the agency."),
+    }
 
 
-@TaskView.register(("PlanApprovalFlow", "sign_request"))
+@TaskView.register(("PlanApprovalFlow", "sign_request"), ("PlanApprovalFlow", "sign_again"))
 class SignRequestPage(PlanPage):
     """The head reads the draft and signs the request for opinions."""
 
@@ -74,7 +82,20 @@ class SignRequestPage(PlanPage):
         """Offer the term of the working regulation."""
         if verb != "send":
             return {}
-        return {"due_on": timezone.localdate(calendars.due_after("opinion", timezone.now()))}
+        draft = self.draft
+        term = timezone.localdate(calendars.due_after("opinion", timezone.now()))
+        return {
+            "due_on": draft.due_on if draft and draft.due_on else term,
+            "request_on": timezone.localdate(),
+            "silence": (draft.silence if draft else "") or settings.SILENCE["policy"],
+            "note": draft.note if draft else "",
+            "draft_version": draft.version if draft else 0,
+        }
+
+    @cached_property
+    def draft(self) -> RequestDraft | None:
+        """What the drafter prepared of the request."""
+        return RequestDraft.objects.filter(assignment=self.assignment).first()
 
     def form_arguments(self, verb: str) -> dict[str, Any]:
         """Say what the term is and where it is written."""
@@ -89,13 +110,14 @@ class SignRequestPage(PlanPage):
     def facts(self) -> Context:
         """Return the draft and whom it goes to."""
         parts = (
-            Participation.objects.coordinating().filter(assignment=self.assignment).select_related("agency")
+            Participation.objects.to_be_asked().filter(assignment=self.assignment).select_related("agency")
         )
-        asked = [self.names.full(part.agency) for part in parts]
         return {
             "reading": read(self.revision, self.names),
-            "asked": asked,
-            "silence": settings.SILENCE["citation"],
+            "asked": [self.names.full(part.agency) for part in parts if part.is_required],
+            "invited": [self.names.full(part.agency) for part in parts if not part.is_required],
+            "questions": self.draft.questions if self.draft else [],
+            "citations": settings.SILENCE["citations"],
         }
 
     def consequence(self, verb: str) -> str:
