@@ -1,0 +1,245 @@
+"""What every DOCX of an office is made of: page, type, head, page numbers, tables.
+
+Source: Decree 30/2020/NĐ-CP, appendix I.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from docx.document import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.shared import Length, Mm, Pt
+from docx.styles.style import ParagraphStyle
+from docx.table import Table, _Cell
+from docx.text.paragraph import Paragraph
+
+from .letterhead import COUNTRY, MOTTO, Letterhead
+from .packing import clean
+from .wording import in_words
+
+FONT = "Times New Roman"
+BODY, HEAD, SMALL = 14, 13, 12  # points
+IN_TABLE, IN_TABLE_ID = "Trong bảng", "TrongBang"
+PAGE_WIDTH = 297 - 30 - 15  # of the text on A4 across, in millimetres
+HEAD_WIDTHS = (115, 137)
+MOTTO_RULE = 66  # as long as the motto in 14 points
+PER_LETTER = 2.9  # width of a bold capital in 13 points
+
+Part = tuple[str, str]
+"""A paragraph and how it is set: letters of "bic" for bold, italic, centred."""
+
+
+def set_up(document: Document, *, title: str, author: str, on: date) -> None:
+    """Lay out A4 across with the office's margins and type, and write the properties of the file."""
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Mm(297), Mm(210)
+    section.left_margin, section.right_margin = Mm(30), Mm(15)
+    section.top_margin = section.bottom_margin = Mm(20)
+    section.header_distance = section.footer_distance = Mm(10)
+    _set_type(document)
+    _modernise(document)
+    facts = document.core_properties
+    facts.title, facts.author, facts.last_modified_by = clean(title)[:255], clean(author)[:255], ""
+    facts.comments, facts.language, facts.revision = "", "vi-VN", 1
+    facts.created = facts.modified = datetime.combine(on, time(), UTC)
+
+
+def _set_type(document: Document) -> None:
+    """Set the type of all text by styles, so that whoever edits the document changes it in one place."""
+    defaults = document.styles.element.find(qn("w:docDefaults"))
+    defaults.find(".//" + qn("w:lang")).set(qn("w:val"), "vi-VN")
+    normal = document.styles["Normal"]
+    cell = document.styles.add_style(IN_TABLE, WD_STYLE_TYPE.PARAGRAPH)
+    cell.base_style, cell.element.styleId = normal, IN_TABLE_ID
+    for style, size, around in ((normal, BODY, 0), (cell, SMALL, 2)):
+        if not isinstance(style, ParagraphStyle):
+            raise TypeError(style)
+        style.font.name, style.font.size = FONT, Pt(size)
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for script in ("ascii", "hAnsi", "cs", "eastAsia"):
+            fonts.set(qn(f"w:{script}"), FONT)
+        shape = style.paragraph_format
+        shape.space_before = shape.space_after = Pt(around)
+        shape.line_spacing = 1.0
+        shape.widow_control = True
+
+
+def _modernise(document: Document) -> None:
+    """Leave what the library's template carries of its own: a picture of an empty page, the mode of Word 2010."""
+    for key, relation in list(document.part.package.rels.items()):
+        if relation.reltype.endswith("/thumbnail"):
+            del document.part.package.rels[key]
+    for setting in document.settings.element.iter(qn("w:compatSetting")):
+        if setting.get(qn("w:name")) == "compatibilityMode":
+            setting.set(qn("w:val"), "15")
+
+
+def number_pages(document: Document) -> None:
+    """Number the pages in the middle of the top margin, from the second on."""
+    section = document.sections[0]
+    section.different_first_page_header_footer = True
+    paragraph = section.header.paragraphs[0]
+    paragraph.alignment = ALIGN.CENTER
+    for kind, text in (("begin", ""), ("", "PAGE"), ("separate", ""), ("shown", "2"), ("end", "")):
+        run = paragraph.add_run()
+        run.font.size = Pt(HEAD)
+        if kind == "shown":
+            run.text = text
+        else:
+            run._r.append(_element("w:fldChar", fldCharType=kind) if kind else _instruction(text))  # noqa: SLF001
+
+
+def _instruction(text: str) -> BaseOxmlElement:
+    element = OxmlElement("w:instrText")
+    element.text = text
+    return element
+
+
+def _element(tag: str, **attributes: str) -> BaseOxmlElement:
+    element = OxmlElement(tag)
+    for name, value in attributes.items():
+        element.set(qn(f"w:{name}"), value)
+    return element
+
+
+# --- paragraphs ------------------------------------------------------------------------------------------------------
+
+
+def add_paragraph(  # noqa: PLR0913 - how a paragraph is set
+    document: Document,
+    text: str,
+    *,
+    bold: bool = False,
+    italic: bool = False,
+    align: ALIGN = ALIGN.LEFT,
+    size: int = BODY,
+    before: int = 0,
+    after: int = 0,
+    first_line: Length | None = None,
+    keep: bool = False,
+) -> Paragraph:
+    """Add a paragraph; `size`, `before` and `after` in points, `keep` holds it on the page of the next one."""
+    paragraph = document.add_paragraph()
+    shape = paragraph.paragraph_format
+    shape.alignment, shape.first_line_indent = align, first_line
+    shape.space_before, shape.space_after = Pt(before), Pt(after)
+    shape.keep_with_next = keep or None
+    _add_run(paragraph, text, size=None if size == BODY else size, bold=bold, italic=italic)
+    if not text:
+        paragraph.paragraph_format.line_spacing = Pt(size)
+    return paragraph
+
+
+def _add_run(paragraph: Paragraph, text: str, *, size: int | None, bold: bool, italic: bool) -> None:
+    run = paragraph.add_run(clean(text))
+    run.bold, run.italic = bold or None, italic or None
+    if size is not None:
+        run.font.size = Pt(size)
+
+
+def write_cell(cell: _Cell, parts: Sequence[Part], *, size: int | None = None, in_table: bool = True) -> None:
+    """Write paragraphs into an empty cell; a line break within one starts another."""
+    lines = [(line, look) for text, look in parts for line in clean(text).split("\n")]
+    for number, (line, look) in enumerate(lines):
+        paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
+        if in_table:
+            paragraph._p.style = IN_TABLE_ID  # noqa: SLF001 - by its name, the library reads all styles for each
+        if "c" in look:
+            paragraph.alignment = ALIGN.CENTER
+        _add_run(paragraph, line, size=size, bold="b" in look, italic="i" in look)
+
+
+# --- the head --------------------------------------------------------------------------------------------------------
+
+
+def add_letterhead(document: Document, head: Letterhead, *, on: date) -> None:
+    """Add superior body and issuing agency on the left, the State's name and motto with place and date on the right."""
+    table = _bare_table(document, HEAD_WIDTHS)
+    left, right = table.rows[0].cells
+    names = [(name, look) for name, look in ((head.superior, "c"), (head.issuer, "bc")) if name]
+    write_cell(left, names, size=HEAD, in_table=False)
+    _add_rule(left, HEAD_WIDTHS[0], min(len(head.issuer) * PER_LETTER, HEAD_WIDTHS[0]) * 0.4)
+    write_cell(right, [(COUNTRY, "bc")], size=HEAD, in_table=False)
+    motto = right.add_paragraph()
+    motto.alignment = ALIGN.CENTER
+    _add_run(motto, MOTTO, size=None, bold=True, italic=False)
+    _add_rule(right, HEAD_WIDTHS[1], MOTTO_RULE)
+    dated = f"{head.place}, {in_words(on)}" if head.place else in_words(on).capitalize()
+    place = right.add_paragraph()
+    place.alignment, place.paragraph_format.space_before = ALIGN.CENTER, Pt(6)
+    _add_run(place, dated, size=None, bold=False, italic=True)
+
+
+def _bare_table(document: Document, widths: Sequence[int]) -> Table:
+    table = document.add_table(rows=1, cols=len(widths))
+    _set_widths(table, widths)
+    return table  # type: ignore[no-any-return]
+
+
+def _add_rule(cell: _Cell, width: float, length: float) -> None:
+    """Draw a line of a length under what stands in the cell, in the middle; millimetres."""
+    draw_rule(cell.add_paragraph(), (width - 4 - length) / 2)
+
+
+def draw_rule(paragraph: Paragraph, indent: float) -> None:
+    """Make an empty paragraph a line, `indent` millimetres from both sides."""
+    shape = paragraph.paragraph_format
+    shape.left_indent = shape.right_indent = Mm(indent)
+    shape.space_before, shape.line_spacing = Pt(3), Pt(3)
+    border = _element("w:top", val="single", sz="6", space="1", color="000000")
+    borders = OxmlElement("w:pBdr")
+    borders.append(border)
+    paragraph._p.get_or_add_pPr().insert_element_before(borders, *AFTER_BORDERS)  # noqa: SLF001
+
+
+# What may follow the borders among a paragraph's properties, in the schema's order.
+AFTER_BORDERS = ("w:shd", "w:tabs", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:rPr")
+
+
+# --- tables ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A ruled table whose head is repeated on every page."""
+
+    table: Table
+
+    def add_row(self) -> tuple[_Cell, ...]:
+        """Add a row and return its empty cells."""
+        return tuple(self.table.add_row().cells)  # type: ignore[no-untyped-call]
+
+    def add_merged(self) -> _Cell:
+        """Add a row that is one cell."""
+        cells = self.add_row()
+        return cells[0].merge(cells[-1])  # type: ignore[no-any-return]
+
+
+def add_grid(document: Document, widths: Sequence[int], heads: Sequence[str]) -> Grid:
+    """Add a table with columns of these widths in millimetres and a repeated head."""
+    table = document.add_table(rows=1, cols=len(widths), style="Table Grid")
+    _set_widths(table, widths)
+    head = table.rows[0]
+    for cell, text in zip(head.cells, heads, strict=True):
+        write_cell(cell, [(text, "bc")])
+    properties = head._tr.get_or_add_trPr()  # noqa: SLF001
+    properties.append(_element("w:cantSplit"))
+    properties.append(_element("w:tblHeader"))
+    return Grid(table)
+
+
+def _set_widths(table: Table, widths: Sequence[int]) -> None:
+    table.autofit = False
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
+    for cell, width in zip(table.rows[0].cells, widths, strict=True):
+        cell.width = Mm(width)
