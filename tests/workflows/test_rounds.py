@@ -18,7 +18,7 @@ from tests.factories import (
     open_task,
     start,
 )
-from workflows import inbox
+from tests.workflows.round_desk import answer, is_sound, open_nodes, opinion_of, phase_of
 from workflows.domain import consultations
 from workflows.domain import rounds as domain
 from workflows.domain.errors import DomainError
@@ -57,40 +57,6 @@ def assignment(world):
 @pytest.fixture
 def head(world):
     return actor(world.who("skhdt.head"))
-
-
-def opinion_of(code, round_number=1):
-    return Opinion.objects.select_related(
-        "consultation__assignment__directive", "participation__agency", "participation__assignment__directive"
-    ).get(participation__agency__code=code, consultation__round=round_number)
-
-
-def answer(world, assignment, code, stance=Stance.AGREE, **given):
-    agency = next(agency for agency in world.others if agency.code == code)
-    return act(
-        world.who(f"{code}.head"),
-        assignment,
-        "prepare_opinion",
-        "sign",
-        agency=agency,
-        stance=stance,
-        **given,
-    )
-
-
-def phase_of(assignment):
-    assignment.refresh_from_db()
-    return assignment.phase
-
-
-def open_nodes(assignment):
-    tasks = CaseTask.objects.open().human().filter(process__assignment=assignment).order_by("id")
-    return [task.flow_task.name for task in tasks]
-
-
-def is_sound():
-    """Every open task is in the inboxes of those who may do it, and nothing else is."""
-    return list(inbox.check()) == []
 
 
 # --- agencies added while the round is open ---------------------------------------------------------------------------
