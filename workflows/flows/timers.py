@@ -21,18 +21,20 @@ MAX_ATTEMPTS = 12
 def fire_due_timers(*, at: datetime | None = None, limit: int = BATCH) -> int:
     """Fire the timers due at `at` (now by default), oldest first; returns how many fired.
 
-    Each is re-read under its process lock, so several dispatchers may run at once. A timer that fails rolls back as a
-    whole and is tried again; after MAX_ATTEMPTS it is given up, visibly. A case that is busy is no failure.
+    Each is re-read under its process lock, so several dispatchers may run at once, and one that was put off meanwhile
+    waits. A timer that fails rolls back as a whole and is tried again; after MAX_ATTEMPTS it is given up, visibly. A case
+    that is busy is no failure.
     """
     moment = at or timezone.now()
     due = list(CaseTask.objects.due_timers(at=moment).order_by("attempts", "scheduled", "id")[:limit])
-    return sum(_fire(task) for task in due)
+    return sum(_fire(task, moment) for task in due)
 
 
-def _fire(task: CaseTask) -> bool:
+def _fire(task: CaseTask, moment: datetime) -> bool:
     try:
         with transaction.atomic(), task.activation() as activation:
-            if not activation.start.can_proceed():
+            put_off = activation.task.scheduled is None or activation.task.scheduled > moment
+            if put_off or not activation.start.can_proceed():
                 return False
             activation.start()
             activation.execute()
