@@ -210,7 +210,9 @@ def visible_opinions(
     if sees_all_answers(hats, user, assignment) if sees_all is None else sees_all:
         return opinions.annotate(answer_known=Value(value=True))
     parts = participations_with(hats, user, "view_case").filter(assignment=assignment, role=Role.COORDINATE)
-    asked = Opinion.objects.filter(consultation=OuterRef("consultation"), participation__in=parts)
+    asked = Opinion.objects.filter(consultation=OuterRef("consultation"), participation__in=parts).exclude(
+        state=OpinionState.WITHDRAWN
+    )
     known = opinions.annotate(answer_known=Exists(parts.filter(pk=OuterRef("participation"))))
     seen: Any = Q(answer_known=True)
     for when, is_open in (("before", True), ("after", False)):

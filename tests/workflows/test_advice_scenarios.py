@@ -143,11 +143,8 @@ def test_agency_with_more_time_keeps_the_round_open_and_the_others_answer_late(w
 
 def test_agency_is_warned_before_its_term_ends_and_not_after_it_answered(world, assignment):
     answer(world, assignment, "s01")
-    consultation = Consultation.objects.get()
-    consultation.remind_at = timezone.now()
-    consultation.save(update_fields=["remind_at"])
 
-    assert rounds.remind_due() == 1
+    assert rounds.remind_due(at=Consultation.objects.get().remind_at) == 1
 
     reminded = Reminder.objects.values_list("opinion__participation__agency__code", flat=True)
     assert sorted(reminded) == ["s02", "s03"]

@@ -86,7 +86,7 @@ def test_adding_agencies_costs_the_same_however_many(assignment, head, size, dja
     for agency in new:
         make_member(agency, "HEAD")
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         rounds.add_agencies(assignment, new, actor=head)
 
     assert Opinion.objects.filter(participation__agency__in=new).count() == size
@@ -97,6 +97,21 @@ def test_adding_an_agency_that_was_asked_names_it(world, assignment, head):
         rounds.add_agencies(assignment, [make_agency("s09"), world.others[1]], actor=head)
 
     assert Opinion.objects.count() == 3
+
+
+def test_withdrawn_agency_may_be_asked_anew(world, assignment, head):
+    domain.remind(assignment, actor=head)
+    rounds.withdraw(opinion_of("s01"), reason="Nhầm cơ quan", actor=head)
+
+    rounds.add_agencies(assignment, [world.others[0]], actor=head, is_required=False)
+
+    opinion = opinion_of("s01")
+    assert (opinion.state, opinion.withdrawn_reason, opinion.is_required) == (OpinionState.ASKED, "", False)
+    assert Event.objects.get(kind="opinion.withdrawn").data["reason"] == "Nhầm cơ quan"
+    answer(world, assignment, "s01")
+    assert opinion_of("s01").state == OpinionState.GIVEN
+    assert phase_of(assignment) == Phase.CONSULTING
+    assert is_sound()
 
 
 def test_adding_the_lead_is_refused(world, assignment, head):
@@ -212,6 +227,25 @@ def test_clock_reminds_before_the_due_moment_once_for_each_setting(assignment):
     assert first < second < consultation.due_at
     assert Consultation.objects.get().remind_at is None
     assert Reminder.objects.filter(kind=ReminderKind.CLOCK).count() == 6
+
+
+def test_agency_with_more_time_is_reminded_of_its_own_term(world, assignment, head):
+    consultation = Consultation.objects.get()
+    first = consultation.remind_at
+    later = consultation.due_at + timedelta(days=21)
+    rounds.extend([opinion_of("s01")], until=later, reason="Chờ số liệu", actor=head)
+
+    rounds.remind_due(at=first)
+    reminded = set(Reminder.objects.values_list("opinion__participation__agency__code", flat=True))
+    answer(world, assignment, "s02")
+    answer(world, assignment, "s03")
+    rounds.remind_due(at=consultation.due_at)
+    consultation.refresh_from_db()
+    rounds.remind_due(at=consultation.remind_at)
+
+    assert reminded == {"s02", "s03"}
+    assert consultation.due_at < consultation.remind_at < later
+    assert Reminder.objects.filter(opinion=opinion_of("s01")).count() == 1
 
 
 def test_clock_reminds_nobody_after_the_round(world, assignment):

@@ -200,14 +200,19 @@ def ask(consultation: Consultation, parts: Sequence[Participation], *, at: datet
     Participation.objects.filter(pk__in=[part.pk for part in parts]).update(to_be_asked=False)
 
 
-def next_reminder(due_at: datetime, *, after: datetime) -> datetime | None:
-    """Return when silent agencies are next reminded of a due moment, or None where no reminder is left."""
+def next_reminder(*due_at: datetime, after: datetime) -> datetime | None:
+    """Return when a silent agency is next reminded of one of these due moments, or None where no reminder is left."""
+    moments = [moment for due in due_at for moment in reminders_before(due)]
+    return min((moment for moment in moments if moment > after), default=None)
+
+
+def reminders_before(due_at: datetime) -> list[datetime]:
+    """Return when an agency that stays silent is reminded of a due moment, latest last; in the office's hours."""
     calendar, day = calendars.load_calendar(), timezone.localdate(due_at)
-    moments = [
+    return sorted(
         timezone.make_aware(datetime.combine(calendar.working_day_before(day, days), REMIND_FROM))
         for days in settings.CONSULTATION["remind_days"]
-    ]
-    return min((moment for moment in moments if moment > after), default=None)
+    )
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """While a round is open: who is asked in addition, withdrawn, reminded or given more time, and who opened it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -36,6 +36,8 @@ def add_agencies(
 ) -> Consultation:
     """Ask further agencies while the round is open, under the same request; `asked` holds their parts.
 
+    An agency that was withdrawn from the round may be asked anew.
+
     Raises:
         HandedOnError: no round is open.
         DomainError: nobody is named, the lead is among them, or one of them is asked already.
@@ -55,7 +57,8 @@ def add_agencies(
     wanted = assignment.participations.coordinating().filter(agency__in=[agency.pk for agency in agencies])
     wanted.update(is_required=is_required)
     parts = list(consultations.deliverable(wanted).select_related("agency"))
-    consultations.ask(consultation, parts, at=now)
+    anew = _ask_withdrawn(consultation, parts, at=now, is_required=is_required)
+    consultations.ask(consultation, [part for part in parts if part.pk not in anew], at=now)
     grants.grant(parts)
     consultation.asked = parts
 
@@ -71,12 +74,32 @@ def add_agencies(
     return consultation
 
 
+def _ask_withdrawn(
+    consultation: Consultation, parts: Sequence[Participation], *, at: datetime, is_required: bool
+) -> set[int]:
+    """Ask those of the parts anew that were withdrawn; the record keeps that they were, and why."""
+    withdrawn = consultation.opinions.filter(state=OpinionState.WITHDRAWN, participation__in=parts)
+    anew = set(withdrawn.values_list("participation_id", flat=True))
+    for part in parts:
+        if part.pk in anew:
+            withdrawn.filter(participation=part).update(
+                state=OpinionState.ASKED,
+                is_required=is_required,
+                delivered_at=at if vars(part)["has_people"] else None,
+                withdrawn_reason="",
+                withdrawn_by=None,
+            )
+    return anew
+
+
 def _check_new(assignment: Assignment, consultation: Consultation, agencies: Sequence[Agency]) -> None:
     if not agencies:
         raise DomainError(_("Choose at least one agency to add."), field="agencies")
     if assignment.lead_id in {agency.pk for agency in agencies}:
         raise DomainError(_("The lead agency cannot also coordinate."), field="agencies")
-    asked = consultation.opinions.filter(participation__agency__in=[agency.pk for agency in agencies])
+    asked = consultation.opinions.filter(
+        participation__agency__in=[agency.pk for agency in agencies]
+    ).exclude(state=OpinionState.WITHDRAWN)
     symbols = list(asked.order_by("id").values_list("participation__agency__symbol", flat=True))
     if symbols:
         message = _("Asked already in this round: %(agencies)s.")
@@ -148,26 +171,50 @@ def remind(assignment: Assignment, *, actor: Actor) -> Consultation:
     if last is not None and timezone.now() - last < gap:
         when = date_format(timezone.localtime(last), "H:i d/m/Y")
         raise DomainError(_("The silent agencies were last reminded at %(when)s.") % {"when": when})
-    if not _remind(consultation, assignment, ReminderKind.LEAD, at=timezone.now(), actor=actor):
+    if not _remind(consultation, _silent(consultation), ReminderKind.LEAD, at=timezone.now(), actor=actor):
         raise DomainError(_("Every agency has answered; there is nobody to remind."))
     return consultation
 
 
 @transaction.atomic
 def remind_by_clock(assignment: Assignment, *, at: datetime) -> bool:
-    """Send the reminder that is due before the round ends; tells whether it was due and anybody was reminded."""
+    """Send the reminders that are due before the agencies' terms end; tells whether anybody was reminded.
+
+    An agency that has more time than the others is reminded of its own term.
+    """
     consultation = _held(assignment)
     if consultation.remind_at is None or consultation.remind_at > at:
         return False
-    consultation.remind_at = consultations.next_reminder(consultation.due_at, after=at)
+    silent = _silent(consultation)
+    due = [
+        opinion for opinion in silent if _is_due_for_reminder(opinion, since=consultation.remind_at, at=at)
+    ]
+    _set_reminder(consultation, silent, after=at)
+    return bool(_remind(consultation, due, ReminderKind.CLOCK, at=at, actor=SYSTEM))
+
+
+def _is_due_for_reminder(opinion: Opinion, *, since: datetime, at: datetime) -> bool:
+    return any(since <= moment <= at for moment in consultations.reminders_before(opinion.due))
+
+
+def _set_reminder(consultation: Consultation, silent: Iterable[Opinion], *, after: datetime) -> None:
+    """Note when the clock next reminds one of the silent agencies; one statement."""
+    moments = {opinion.due for opinion in silent}
+    consultation.remind_at = consultations.next_reminder(*moments, after=after)
     consultation.save(update_fields=["remind_at"])
-    return bool(_remind(consultation, assignment, ReminderKind.CLOCK, at=at, actor=SYSTEM))
+
+
+def _silent(consultation: Consultation) -> list[Opinion]:
+    """Return what nobody has answered, oldest first; one statement."""
+    silent = list(consultation.opinions.unanswered().select_related("participation__agency").order_by("id"))
+    for opinion in silent:
+        opinion.consultation = consultation
+    return silent
 
 
 def _remind(
-    consultation: Consultation, assignment: Assignment, kind: ReminderKind, *, at: datetime, actor: Actor
+    consultation: Consultation, silent: Sequence[Opinion], kind: ReminderKind, *, at: datetime, actor: Actor
 ) -> int:
-    silent = list(consultation.opinions.unanswered().select_related("participation__agency").order_by("id"))
     if not silent:
         return 0
     Reminder.objects.bulk_create(
@@ -175,7 +222,7 @@ def _remind(
     )
     record(
         "consultation.reminded",
-        assignment,
+        consultation.assignment,
         subject=consultation,
         actor=actor,
         round=consultation.round,
@@ -296,6 +343,7 @@ def extend(
 
     _grant(fresh, until, reason, actor, at=now)
     Opinion.objects.filter(pk__in=[opinion.pk for opinion in fresh]).update(extended_to=until)
+    _set_reminder(consultation, _silent(consultation), after=now)
 
     record(
         "consultation.extended",

@@ -22,8 +22,8 @@ def fire_due_timers(*, at: datetime | None = None, limit: int = BATCH) -> int:
     """Fire the timers due at `at` (now by default), oldest first; returns how many fired.
 
     Each is re-read under its process lock, so several dispatchers may run at once, and one that was put off meanwhile
-    waits. A timer that fails rolls back as a whole and is tried again; after MAX_ATTEMPTS it is given up, visibly. A case
-    that is busy is no failure.
+    waits. A timer that fails rolls back as a whole and is tried again; after MAX_ATTEMPTS it is given up, visibly.
+    A case that is busy is no failure.
     """
     moment = at or timezone.now()
     due = list(CaseTask.objects.due_timers(at=moment).order_by("attempts", "scheduled", "id")[:limit])
