@@ -64,11 +64,11 @@ def test_every_act_of_the_line():
     assert costs == {
         "receive.accept": 21,
         "draft.finish": 17,
-        "sign_request.send": 27,
+        "sign_request.send": 28,
         "opinion.sign": 13,
-        "opinion.sign, last": 39,
-        "dispose.finish": 18,
-        "sign_submission.submit": 23,
+        "opinion.sign, last": 40,
+        "dispose.finish": 20,
+        "sign_submission.submit": 24,
         "review.sign": 19,
         "decide.approve": 19,
         "issue.issue": 24,
@@ -80,7 +80,7 @@ def test_opening_a_consultation_costs_the_same_whatever_the_number_of_agencies(a
     world = make_world(agencies)
     assignment = start(world)
     advance(world, assignment, "sign_request")
-    assert cost(world.who("skhdt.head"), assignment, "sign_request", "send") == 27
+    assert cost(world.who("skhdt.head"), assignment, "sign_request", "send") == 28
 
 
 def test_opinion_with_remarks():
@@ -105,7 +105,7 @@ def test_recording_silence_costs_the_same_whatever_the_number_of_agencies(silent
     due_at = Consultation.objects.get().due_at
     with CaptureQueriesContext(connection) as statements:
         assert fire_due_timers(at=due_at) == 1
-    assert len(statements) == 39
+    assert len(statements) == 38
 
 
 def test_approval_over_http():
@@ -135,7 +135,7 @@ def test_opinion_over_http():
     with CaptureQueriesContext(connection) as statements:
         answer = client.post(f"/tasks/{task.public_id}/", given)
     assert answer.status_code == 302
-    assert len(statements) == 20
+    assert len(statements) == 22
 
 
 def test_issuing_a_directive_counts_by_assignment():

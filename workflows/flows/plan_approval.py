@@ -161,14 +161,14 @@ class PlanApprovalFlow(Flow):
     def all_answered(self, activation: CaseActivation) -> None:
         """Close the round: every agency has answered."""
         within(consultations.close_answered)(activation.assignment)
-        rounds.drop_replacements(activation.process, only_given=True)
+        rounds.drop_replacements(activation.process.assignment_id)
 
     def time_is_up(self, activation: CaseActivation) -> None:
         """Close the round at its due moment and record who was silent."""
         within(consultations.close_due)(activation.assignment, at=timezone.now())
-        rounds.drop_replacements(activation.process, only_given=True)
+        rounds.drop_replacements(activation.process.assignment_id)
 
     def closed_by_the_lead(self, activation: CaseActivation) -> None:
         """Close the round before its due moment, in the lead's name."""
         within(consultations.close_early)(activation.assignment, actor=activation.actor)
-        rounds.drop_replacements(activation.process, only_given=True)
+        rounds.drop_replacements(activation.process.assignment_id)

@@ -26,13 +26,14 @@ from workflows.models import (
     Consultation,
     Disposition,
     Opinion,
-    OpinionState,
     Participation,
     Phase,
     PlanRevision,
     Remark,
+    Role,
 )
 
+from .activation import within
 from .nodes import ForEachActivation, branches_of
 
 logger = logging.getLogger(__name__)
@@ -146,9 +147,9 @@ def dispose_remarks(
     Raises:
         DomainError: as `domain.dispositions.dispose_remarks`.
     """
-    disposed = dispositions.dispose_remarks(versions, answer, actor=actor)
+    disposed: list[Disposition] = within(dispositions.dispose_remarks)(versions, answer, actor=actor)
     assignment = next(iter(versions)).opinion.consultation.assignment
-    drop_replacements(CaseProcess.objects.get(assignment=assignment, finished=None))
+    drop_replacements(assignment.pk)
     return disposed
 
 
@@ -159,8 +160,8 @@ def finish_dispositions(participation: Participation, **given: Any) -> PlanRevis
     Raises:
         DomainError: as `domain.dispositions.finish_dispositions`.
     """
-    revision = dispositions.finish_dispositions(participation, **given)
-    drop_replacements(CaseProcess.objects.get(assignment=participation.assignment_id, finished=None))
+    revision: PlanRevision = within(dispositions.finish_dispositions)(participation, **given)
+    drop_replacements(participation.assignment_id)
     return revision
 
 
@@ -171,8 +172,8 @@ def ask_again(participation: Participation, **given: Any) -> PlanRevision:
     Raises:
         DomainError: as `domain.consultations.ask_again`.
     """
-    revision = consultations.ask_again(participation, **given)
-    drop_replacements(CaseProcess.objects.get(assignment=participation.assignment_id, finished=None))
+    revision: PlanRevision = within(consultations.ask_again)(participation, **given)
+    drop_replacements(participation.assignment_id)
     return revision
 
 
@@ -193,16 +194,10 @@ def _remind(assignment: Assignment, moment: datetime) -> bool:
         return False
 
 
-def drop_replacements(process: CaseProcess, *, only_given: bool = False) -> None:
-    """Close the tasks of replacing an answer; `only_given` leaves those of agencies that were silent."""
-    tasks = list(_replacements(process))
-    if tasks and only_given:
-        given = set(
-            Opinion.objects.filter(
-                participation__in=[task.participation_id for task in tasks], state=OpinionState.GIVEN
-            ).values_list("participation_id", flat=True)
-        )
-        tasks = [task for task in tasks if task.participation_id in given]
+def drop_replacements(assignment_id: int) -> None:
+    """Close the tasks of replacing an answer: what is open of coordinating agencies once the round is over."""
+    waiting = CaseTask.objects.open().human().filter(process__assignment=assignment_id)
+    tasks = list(waiting.filter(participation__role=Role.COORDINATE).order_by("id"))
     if tasks:
         inbox.close_entries(tasks)
         CaseTask.objects.filter(pk__in=[task.pk for task in tasks]).update(
