@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import Any
 
 import django
@@ -21,8 +22,10 @@ from accounts.models import Agency  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.factories import World  # noqa: E402
 from workflows import inbox  # noqa: E402
+from workflows.domain import dispositions  # noqa: E402
 from workflows.domain import rounds as domain  # noqa: E402
 from workflows.domain.answering import RemarkInput  # noqa: E402
+from workflows.domain.dispositions import AnswerToRemark  # noqa: E402
 from workflows.flows import rounds, steps, timers  # noqa: E402
 from workflows.models import (  # noqa: E402
     Assignment,
@@ -33,6 +36,7 @@ from workflows.models import (  # noqa: E402
     OpinionState,
     Phase,
     Stance,
+    Treatment,
 )
 
 ASKED, PLAIN, WITH_REMARKS = 133, 21, 9
@@ -83,12 +87,28 @@ def real_consultation() -> None:
     timed("remind_133", lambda: domain.remind(assignment, actor=factories.actor(world.who("skhdt.head"))))
     for number, agency in enumerate(world.others[: PLAIN + WITH_REMARKS]):
         answer(world, assignment, agency, plain=number < PLAIN, first=number in {0, PLAIN})
-    due = Consultation.objects.get(assignment=assignment).due_at
-    timed("close_and_deem_103", lambda: timers.fire_due_timers(at=due))
     opinions = Opinion.objects.filter(consultation__assignment=assignment)
+    due = Consultation.objects.get(assignment=assignment).due_at
+    timed("extend_103", lambda: more_time(world, list(opinions.unanswered()), due + timedelta(days=7)))
+    timed("close_and_deem_103", lambda: timers.fire_due_timers(at=due + timedelta(days=7)))
+    timed("answer_9_remarks_at_once", lambda: explain(world, assignment))
     print(f"real_consultation_seconds: {time.monotonic() - started:.2f}")
     print(f"answered: {opinions.given().count()}")
     print(f"deemed_agreed: {opinions.filter(stance=Stance.DEEMED_AGREED).count()}", flush=True)
+
+
+def more_time(world: World, waiting: list[Opinion], until: datetime) -> None:
+    """Give agencies more time."""
+    lead = factories.actor(world.who("skhdt.head"))
+    rounds.extend(waiting, until=until, reason="Chờ số liệu", actor=lead, accepts_short_reserve=True)
+
+
+def explain(world: World, assignment: Assignment) -> None:
+    """Answer every remark with the same words."""
+    open_remarks = dispositions.open_remarks(assignment)
+    answer = AnswerToRemark(Treatment.EXPLAINED, "Đã nêu tại mục II.")
+    specialist = factories.actor(world.who("skhdt.specialist"))
+    rounds.dispose_remarks(dict.fromkeys(open_remarks, 0), answer, actor=specialist)
 
 
 def warm_up(world: World) -> None:
