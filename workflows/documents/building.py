@@ -82,7 +82,7 @@ def build_table(
     names: NamesOn,
     on: date,
 ) -> Table:
-    """Return the table of an assignment's plan as a reader may see it; nine statements.
+    """Return the table of an assignment's plan as a reader may see it; eight statements.
 
     `opinions` are those the reader may see, annotated with `answer_known` unless she sees all; `revision` is the newest
     she may read: places of changes are named as in it. `on` dates the document and the agencies' names.
