@@ -144,7 +144,7 @@ def _set_sizes(sheet: Worksheet, widths: Sequence[int], *, top: int = 1) -> None
 
 
 def _lines(value: object, width: int) -> int:
-    """Return how many lines a value takes in a column, roughly: a column of a width holds more Vietnamese letters than that."""
+    """Return how many lines a value takes in a column, roughly: a column holds a few more letters than its width."""
     if not isinstance(value, str):
         return 1
     return sum(1 + int(len(line) / (width * 1.05)) for line in value.split("\n"))

@@ -2,7 +2,7 @@
 
 from datetime import date
 from io import BytesIO
-from xml.etree import ElementTree as Xml
+from xml.etree import ElementTree as ET
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 import pytest
@@ -38,10 +38,10 @@ def test_clean_drops_what_xml_cannot_hold_and_nothing_else(text, kept):
 
 @given(st.text(st.characters(categories=None)))
 def test_clean_text_is_always_read_back_from_xml(text):
-    element = Xml.Element("t")
+    element = ET.Element("t")
     element.text = clean(text)
 
-    assert (Xml.fromstring(Xml.tostring(element, encoding="utf-8")).text or "") == clean(text)
+    assert (ET.fromstring(ET.tostring(element, encoding="utf-8")).text or "") == clean(text)
 
 
 def test_repacked_bytes_depend_on_the_content_alone():

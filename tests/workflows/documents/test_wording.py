@@ -217,15 +217,19 @@ def test_question_is_told_with_options_figures_and_agencies():
     )
 
     assert wording.questions(round_of(questions=(tally,))) == [
-        "Câu hỏi 1. Chọn 01 trong 02 phương án. Kết quả: Ngân sách: 02 cơ quan, đơn vị (A, B); Xã hội hóa: 00 cơ quan, "
-        "đơn vị."
+        (
+            "Câu hỏi 1. Chọn 01 trong 02 phương án. Kết quả: Ngân sách: 02 cơ quan, đơn vị (A, B); "
+            "Xã hội hóa: 00 cơ quan, đơn vị."
+        )
     ]
 
 
 def test_remarks_without_an_answer_are_counted_apart():
     assert wording.treated(table(line(1), line(2, treatment=""))) == [
-        "Tổng số 02 góp ý: tiếp thu 01, tiếp thu một phần 00, giải trình 00; 01 góp ý chưa có nội dung tiếp thu, "
-        "giải trình."
+        (
+            "Tổng số 02 góp ý: tiếp thu 01, tiếp thu một phần 00, giải trình 00; 01 góp ý chưa có nội dung tiếp thu, "
+            "giải trình."
+        )
     ]
 
 
