@@ -231,12 +231,19 @@ def test_table_of_nothing_has_no_rounds_and_no_rows(world):
     assert (table.rounds, table.lines) == ((), ())
 
 
-def test_places_are_in_the_offices_language_whoever_reads(world):
-    assignment = two_rounds(world)
-
+def test_places_are_in_the_offices_language_whoever_reads_or_signed(world):
     with translation.override("en"):
+        assignment = two_rounds(world)
         table = read(assignment, world)
 
+    assert dispositions.remarks_of(assignment)[0].anchor_label == "Point a clause 1 section III"
+    assert [line.place for line in table.lines] == [
+        "Điểm a khoản 1 mục III",
+        "Nhiệm vụ 1",
+        "Toàn bộ dự thảo",
+        "Toàn bộ dự thảo",
+        "Toàn bộ dự thảo",
+    ]
     assert table.lines[0].change == "Nơi chỉnh sửa: Điểm a khoản 1 mục III."
 
 
