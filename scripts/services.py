@@ -40,10 +40,18 @@ def find_postgres() -> str | None:
     return str(folders[-1]) if folders else None
 
 
+def find_office() -> str | None:
+    """Return the path of LibreOffice, or None."""
+    return shutil.which("soffice")
+
+
 def install_missing() -> None:
-    """Install Chromium, PostgreSQL and Redis through apt, where they are missing and this is root on Debian."""
+    """Install Chromium, PostgreSQL, Redis and LibreOffice through apt, where missing and this is root on Debian."""
     wanted = {
         "chromium": find_browser(),
+        "libreoffice-writer-nogui": find_office(),
+        "libreoffice-calc-nogui": find_office(),
+        "fonts-liberation": find_office(),
         "postgresql": find_postgres() or os.environ.get("TEST_DATABASE_URL"),
         "redis-server": shutil.which("redis-server") or os.environ.get("TEST_REDIS_URL"),
     }

@@ -191,9 +191,12 @@ def sees_all_answers(hats: Sequence[Hat], user: User, assignment: Assignment) ->
 
     The lead may; Office and Committee may once the plan was put forward (domain notes 10.5).
     """
-    if is_office_wide(hats) and Submission.objects.filter(assignment=assignment).exists():
-        return True
-    return sees_draft(hats, user, assignment)
+    return sees_what_was_put_forward(hats, assignment) or sees_draft(hats, user, assignment)
+
+
+def sees_what_was_put_forward(hats: Sequence[Hat], assignment: Assignment) -> bool:
+    """Tell whether the person is of Office or Committee and the plan was put before them."""
+    return is_office_wide(hats) and Submission.objects.filter(assignment=assignment).exists()
 
 
 def visible_opinions(
@@ -209,6 +212,26 @@ def visible_opinions(
     )
     if sees_all_answers(hats, user, assignment) if sees_all is None else sees_all:
         return opinions.annotate(answer_known=Value(value=True))
+    return _seen_by_agencies(opinions, hats, user, assignment)
+
+
+def accounted_opinions(
+    hats: Sequence[Hat], user: User, assignment: Assignment, *, sees_all: bool | None = None
+) -> QuerySet[Opinion]:
+    """Return the opinions the table of opinions accounts for.
+
+    Those of `visible_opinions`; for whoever sees all also the agencies that have not answered and those withdrawn.
+    """
+    everything = sees_all_answers(hats, user, assignment) if sees_all is None else sees_all
+    if everything:
+        opinions = Opinion.objects.filter(consultation__assignment=assignment)
+        return opinions.annotate(answer_known=Value(value=True))
+    return visible_opinions(hats, user, assignment, sees_all=False)
+
+
+def _seen_by_agencies(
+    opinions: QuerySet[Opinion], hats: Sequence[Hat], user: User, assignment: Assignment
+) -> QuerySet[Opinion]:
     parts = participations_with(hats, user, "view_case").filter(assignment=assignment, role=Role.COORDINATE)
     asked = Opinion.objects.filter(consultation=OuterRef("consultation"), participation__in=parts).exclude(
         state=OpinionState.WITHDRAWN

@@ -11,6 +11,7 @@ from .views import (
     dispositions,
     files,
     inbox,
+    opinion_table,
     pages,  # noqa: F401 - registers the page of every node
     paragraphs,
     plan_items,
@@ -56,6 +57,21 @@ urlpatterns = [
         "plans/<uuid:public_id>/dispositions/",
         policy("plan")(dispositions.DispositionsView.as_view()),
         name="plan-dispositions",
+    ),
+    path(
+        "plans/<uuid:public_id>/opinions/",
+        policy("plan")(opinion_table.TableView.as_view()),
+        name="plan-opinions",
+    ),
+    path(
+        "plans/<uuid:public_id>/opinions/docx/",
+        policy("plan")(opinion_table.DocxView.as_view()),
+        name="plan-opinions-docx",
+    ),
+    path(
+        "plans/<uuid:public_id>/opinions/xlsx/",
+        policy("plan")(opinion_table.XlsxView.as_view()),
+        name="plan-opinions-xlsx",
     ),
     path(
         "plans/<uuid:public_id>/revisions/",

@@ -53,6 +53,7 @@ ROLES = (*LEAD, *ASKED, *OFFICE, *COMMITTEE, *STRANGERS, "anonymous")
 ALWAYS = frozenset(PHASES)
 FROM_CONSULTATION = frozenset(PHASES[PHASES.index("prepare_opinion") :])
 FROM_DRAFT = frozenset(PHASES[PHASES.index("draft") :])
+FROM_DISPOSITION = frozenset(PHASES[PHASES.index("dispose") :])
 FROM_SUBMISSION = frozenset(PHASES[PHASES.index("review") :])
 
 # Who may read the case, in which phases; everybody else gets 404, an anonymous visitor the sign-in page.
@@ -61,6 +62,12 @@ READERS = {
     "plan": {
         **dict.fromkeys(LEAD, FROM_DRAFT),
         **dict.fromkeys(ASKED, FROM_CONSULTATION),
+        **dict.fromkeys(OFFICE + COMMITTEE, FROM_SUBMISSION),
+    },
+    # A file is there for those who may read an opinion: the lead sees who was asked, an agency that it answered.
+    "table": {
+        **dict.fromkeys(LEAD, FROM_CONSULTATION),
+        **dict.fromkeys(ASKED, FROM_DISPOSITION),
         **dict.fromkeys(OFFICE + COMMITTEE, FROM_SUBMISSION),
     },
 }
@@ -84,6 +91,9 @@ CASE_URLS = {
     "plan": ("plan", {200}),
     "plan-items": ("plan", {200}),
     "plan-dispositions": ("plan", {200}),
+    "plan-opinions": ("plan", {200}),
+    "plan-opinions-docx": ("table", {200}),
+    "plan-opinions-xlsx": ("table", {200}),
     "plan-revisions": ("plan", {200}),
 }
 # URLs that take a POST alone or are about the asker herself: what each role gets is asserted below.
@@ -198,7 +208,7 @@ def test_every_url_is_in_a_table():
 def test_pages_of_the_case(case):
     wrong = []
     for name, (what, expected) in CASE_URLS.items():
-        if what == "plan" and case.phase == "receive":
+        if what != "case" and case.phase == "receive":
             continue
         for role in ROLES:
             status = case.client(role).get(case.url(name)).status_code

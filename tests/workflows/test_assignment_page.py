@@ -267,14 +267,14 @@ def test_nonsense_in_the_address_is_left_out(world, client, before):
 
 
 @pytest.mark.parametrize("coordinating", [1, 3])
-def test_file_asks_fifteen_statements(client, django_assert_num_queries, coordinating):
+def test_file_asks_fourteen_statements(client, django_assert_num_queries, coordinating):
     load_calendar()
     world = make_world(coordinating)
     assignment = start(world)
     advance(world, assignment, "review")
     client.force_login(world.who("skhdt.head"))
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         response = client.get(reverse("assignment", args=[assignment.public_id]))
 
     assert len(response.context["parts"]) == coordinating + 3

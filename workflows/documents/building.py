@@ -12,17 +12,18 @@ from django.db.models import QuerySet
 from django.utils import timezone, translation
 
 from accounts.models import Agency
-from workflows.domain.content import paragraphs_of
 from workflows.domain.numbering import labels
 from workflows.models import (
     GIVEN_STANCES,
     TAKEN,
+    ActionItem,
     Anchor,
     Assignment,
     Consultation,
     Disposition,
     Opinion,
     OpinionState,
+    Paragraph,
     PlanRevision,
     Question,
     QuestionAnswer,
@@ -64,13 +65,14 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What was read of the opinions, by opinion or round."""
+    """What was read of the opinions, by opinion, round or revision; `newest` is the revision the reader has."""
 
     remarks: Mapping[int, Sequence[Remark]]
     reminders: Mapping[int, Sequence[Reminder]]
     questions: Mapping[int, Sequence[Question]]
     chosen: Mapping[int, Sequence[QuestionAnswer]]
-    places: Mapping[UUID, str]
+    places: Mapping[int, Mapping[UUID, str]]
+    newest: int
 
 
 def build_table(
@@ -82,7 +84,7 @@ def build_table(
     names: NamesOn,
     on: date,
 ) -> Table:
-    """Return the table of an assignment's plan as a reader may see it; nine statements.
+    """Return the table of an assignment's plan as a reader may see it; eight statements.
 
     `opinions` are those the reader may see, annotated with `answer_known` unless she sees all; `revision` is the newest
     she may read: places of changes are named as in it. `on` dates the document and the agencies' names.
@@ -138,7 +140,8 @@ def _read(opinions: Sequence[Opinion], reader: Reader, revision: PlanRevision) -
         _grouped(reminders.order_by("opinion_id", "sent_at", "id"), lambda row: row.opinion_id),
         _grouped(questions.order_by("consultation_id", "number"), lambda row: row.consultation_id),
         _grouped(chosen.order_by("question_id", "id"), lambda row: row.question_id),
-        _places(revision),
+        _places({revision.pk} | {opinion.consultation.revision_id for opinion in opinions}),
+        revision.pk,
     )
 
 
@@ -146,12 +149,21 @@ def _grouped(rows: Iterable[Row], key: Callable[[Row], int]) -> dict[int, list[R
     return {owner: list(group) for owner, group in groupby(rows, key)}
 
 
-def _places(revision: PlanRevision) -> dict[UUID, str]:
-    """Return what the paragraphs and tasks of a revision are called in the office's language; two statements."""
+def _places(revisions: Collection[int]) -> dict[int, dict[UUID, str]]:
+    """Return what the paragraphs and tasks of revisions are called in the office's language; two statements.
+
+    What is stored with a remark is in the language in which its signer worked.
+    """
+    order = ("revision_id", "position", "id")
+    paragraphs = Paragraph.objects.filter(revision__in=revisions).order_by(*order)
+    items = ActionItem.objects.filter(revision__in=revisions).order_by(*order)
+    places: dict[int, dict[UUID, str]] = {pk: {} for pk in revisions}
     with translation.override(settings.LANGUAGE_CODE):
-        places = labels(paragraphs_of(revision))
-    items = revision.action_items.order_by("position", "id").values_list("key", flat=True)
-    return places | {key: f"Nhiệm vụ {number}" for number, key in enumerate(items, start=1)}
+        for pk, group in _grouped(paragraphs, lambda row: row.revision_id).items():
+            places[pk] |= labels(group)
+    for pk, rows in _grouped(items, lambda row: row.revision_id).items():
+        places[pk] |= {row.key: f"Nhiệm vụ {number}" for number, row in enumerate(rows, start=1)}
+    return places
 
 
 # --- rounds ----------------------------------------------------------------------------------------------------------
@@ -243,7 +255,11 @@ def _lines(
         is_late=opinion.is_late,
     )
     rows = [said] if opinion.reason.strip() or (disagrees and not remarks) else []
-    rows += [_with_remark(said, remark, reader, found.places) for remark in remarks]
+    judged = found.places[opinion.consultation.revision_id]
+    rows += [
+        _with_remark(replace(said, place=_place(remark, judged)), remark, reader, found.places[found.newest])
+        for remark in remarks
+    ]
     return [replace(row, number=next_number()) for row in rows]
 
 
@@ -251,7 +267,6 @@ def _with_remark(said: Line, remark: Remark, reader: Reader, places: Mapping[UUI
     line = replace(
         said,
         is_remark=True,
-        place=remark.anchor_label or WHOLE_DRAFT,
         text=remark.text,
         suggestion=remark.suggestion,
     )
@@ -265,6 +280,12 @@ def _with_remark(said: Line, remark: Remark, reader: Reader, places: Mapping[UUI
         change=_change(answer, places),
         upheld=answer.upholding.text if answer.is_upheld else "",
     )
+
+
+def _place(remark: Remark, judged: Mapping[UUID, str]) -> str:
+    """Return what a remark is about, by its name in the draft it judged."""
+    named = judged.get(remark.anchor_key, "") if remark.anchor_key else WHOLE_DRAFT
+    return named or remark.anchor_label
 
 
 def _answer(remark: Remark, reader: Reader) -> Disposition | None:

@@ -3,7 +3,6 @@
 Source of sizes, margins and places: Decree 30/2020/NĐ-CP, appendix I; domain notes 6.10 and 6.11.
 """
 
-from collections.abc import Sequence
 from io import BytesIO
 
 from docx import Document
@@ -14,21 +13,22 @@ from docx.shared import Mm
 from . import wording
 from .docx_parts import (
     PAGE_WIDTH,
-    Part,
     add_grid,
     add_letterhead,
     add_paragraph,
     draw_rule,
+    lines_of,
     number_pages,
     set_up,
     write_cell,
 )
 from .packing import repacked
-from .table import Line, Table
+from .table import Table
 from .wording import Group
 
 # Widths of the six columns in millimetres; together the width of the text.
-WIDTHS = (11, 36, 42, 76, 62, 25)
+WIDTHS = (11, 36, 40, 72, 60, 33)
+LINES_TOGETHER = 10  # a row of at most so many lines is not broken: a third of a page
 RULE_INDENT = 96  # of the line under the title, from both sides
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -69,45 +69,23 @@ def _add_group(document: Docx, number: int, group: Group) -> None:
     add_paragraph(document, f"{number}. {group.title}", bold=True, before=12, after=4, keep=True)
     if group.basis:
         add_paragraph(document, group.basis, italic=True, align=ALIGN.JUSTIFY, after=4, keep=True)
-    names = "; ".join(f"({n})\u00a0{name}" for n, name in enumerate(group.entries, start=1))
-    add_paragraph(document, f"{names}.", align=ALIGN.JUSTIFY)
+    add_paragraph(document, group.sentence, align=ALIGN.JUSTIFY)
 
 
 def _add_rows(document: Docx, table: Table) -> None:
-    """Add the table; its head is repeated on every page, its rows may break."""
+    """Add the table; its head is repeated on every page, and rows that are not long stay on one."""
     add_paragraph(document, "", size=6)
     grid = add_grid(document, WIDTHS, wording.COLUMNS)
     rounds = len(table.rounds)
     before = 0
     for line in table.lines:
         if rounds > 1 and line.round != before:
-            title = f"Lấy ý kiến lần {line.round} (dự thảo lần {line.draft})"
-            write_cell(grid.add_merged(), [(title, "b")])
+            write_cell(grid.add_merged(), [(wording.round_title(line), "b")])
         before = line.round
-        for cell, parts in zip(grid.add_row(), _cells(line, rounds), strict=True):
+        cells = wording.cells(line, rounds=rounds)
+        is_short = all(
+            lines_of(parts, width) <= LINES_TOGETHER for parts, width in zip(cells, WIDTHS, strict=True)
+        )
+        for cell, parts in zip(grid.add_row(together=is_short), cells, strict=True):
             write_cell(cell, parts)
     add_paragraph(document, "", size=6)
-
-
-def _cells(line: Line, rounds: int) -> Sequence[list[Part]]:
-    return (
-        [(str(line.number), "c")],
-        [(line.place, "")],
-        [(line.agency, ""), (wording.source_of(line), "i")],
-        _opinion(line),
-        _answer(line),
-        [(note, "") for note in wording.notes_on(line, rounds=rounds)],
-    )
-
-
-def _opinion(line: Line) -> list[Part]:
-    said = [(wording.said_in(line), "")]
-    if line.suggestion.strip():
-        said += [("Đề nghị sửa thành:", "i"), (line.suggestion.strip(), "")]
-    return said
-
-
-def _answer(line: Line) -> list[Part]:
-    answer = [(text, "") for text in wording.answer_to(line)]
-    treatment = wording.treatment_of(line)
-    return [(f"{treatment}.", "b"), *answer] if treatment else answer

@@ -22,7 +22,7 @@ from docx.text.paragraph import Paragraph
 
 from .letterhead import COUNTRY, MOTTO, Letterhead
 from .packing import clean
-from .wording import in_words
+from .wording import Part, dated
 
 FONT = "Times New Roman"
 BODY, HEAD, SMALL = 14, 13, 12  # points
@@ -31,9 +31,8 @@ PAGE_WIDTH = 297 - 30 - 15  # of the text on A4 across, in millimetres
 HEAD_WIDTHS = (115, 137)
 MOTTO_RULE = 66  # as long as the motto in 14 points
 PER_LETTER = 2.9  # width of a bold capital in 13 points
-
-Part = tuple[str, str]
-"""A paragraph and how it is set: letters of "bic" for bold, italic, centred."""
+PER_SMALL_LETTER = 2.0  # width of a letter in 12 points, with what is lost at the ends of lines
+CELL_MARGINS = 4
 
 
 def set_up(document: Document, *, title: str, author: str, on: date) -> None:
@@ -157,6 +156,12 @@ def write_cell(cell: _Cell, parts: Sequence[Part], *, size: int | None = None, i
         _add_run(paragraph, line, size=size, bold="b" in look, italic="i" in look)
 
 
+def lines_of(parts: Sequence[Part], width: float) -> int:
+    """Return how many lines the parts take in a cell of a width in millimetres, roughly."""
+    letters = max(int((width - CELL_MARGINS) / PER_SMALL_LETTER), 1)
+    return sum(1 + len(line) // letters for text, _look in parts for line in text.split("\n"))
+
+
 # --- the head --------------------------------------------------------------------------------------------------------
 
 
@@ -172,10 +177,9 @@ def add_letterhead(document: Document, head: Letterhead, *, on: date) -> None:
     motto.alignment = ALIGN.CENTER
     _add_run(motto, MOTTO, size=None, bold=True, italic=False)
     _add_rule(right, HEAD_WIDTHS[1], MOTTO_RULE)
-    dated = f"{head.place}, {in_words(on)}" if head.place else in_words(on).capitalize()
     place = right.add_paragraph()
     place.alignment, place.paragraph_format.space_before = ALIGN.CENTER, Pt(6)
-    _add_run(place, dated, size=None, bold=False, italic=True)
+    _add_run(place, dated(head.place, on), size=None, bold=False, italic=True)
 
 
 def _bare_table(document: Document, widths: Sequence[int]) -> Table:
@@ -213,13 +217,16 @@ class Grid:
 
     table: Table
 
-    def add_row(self) -> tuple[_Cell, ...]:
-        """Add a row and return its empty cells."""
-        return tuple(self.table.add_row().cells)  # type: ignore[no-untyped-call]
+    def add_row(self, *, together: bool) -> tuple[_Cell, ...]:
+        """Add a row and return its empty cells; `together` keeps it on one page."""
+        row = self.table.add_row()  # type: ignore[no-untyped-call]
+        if together:
+            row._tr.get_or_add_trPr().append(_element("w:cantSplit"))  # noqa: SLF001
+        return tuple(row.cells)
 
     def add_merged(self) -> _Cell:
         """Add a row that is one cell."""
-        cells = self.add_row()
+        cells = self.add_row(together=True)
         return cells[0].merge(cells[-1])  # type: ignore[no-any-return]
 
 
@@ -230,6 +237,7 @@ def add_grid(document: Document, widths: Sequence[int], heads: Sequence[str]) ->
     head = table.rows[0]
     for cell, text in zip(head.cells, heads, strict=True):
         write_cell(cell, [(text, "bc")])
+        cell.paragraphs[0].paragraph_format.keep_with_next = True
     properties = head._tr.get_or_add_trPr()  # noqa: SLF001
     properties.append(_element("w:cantSplit"))
     properties.append(_element("w:tblHeader"))

@@ -39,6 +39,10 @@ BODIES = "cơ quan, đơn vị"
 NO_REASON = "Không nhất trí (không nêu lý do)."
 NO_ANSWER = "Chưa có nội dung tiếp thu, giải trình."
 NOT_SEEN = "Không thuộc phạm vi được xem."
+SUGGESTED = "Đề nghị sửa thành:"
+
+Part = tuple[str, str]
+"""A paragraph and how it is set: letters of "bic" for bold, italic, centred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,12 @@ class Group:
     entries: tuple[str, ...]
     basis: str = ""
 
+    @property
+    def sentence(self) -> str:
+        """The numbered names in one sentence; a number never stands at the end of a line without its name."""
+        names = (f"({number})\u00a0{name}" for number, name in enumerate(self.entries, start=1))
+        return f"{'; '.join(names)}."
+
 
 def counted(number: int) -> str:
     """Return a count as documents write it: 07, 21, 103."""
@@ -58,6 +68,12 @@ def counted(number: int) -> str:
 def one_line(text: str) -> str:
     """Return a text that stands within a sentence."""
     return " ".join(text.split())
+
+
+def sentence(text: str) -> str:
+    """Return a text that ends as a sentence does."""
+    said = one_line(text)
+    return said if said.endswith((".", "?", "!", "…", ":", ";")) else f"{said}."
 
 
 # --- dates (Decree 30/2020/NĐ-CP, appendix I, part I, II.4.d: a zero before days under 10, months 1, 2) -------------
@@ -73,6 +89,11 @@ def in_figures(day: date) -> str:
     return f"{day.day:02d}/{_month(day)}/{day.year}"
 
 
+def dated(place: str, day: date) -> str:
+    """Return the line of place and date: "Đà Nẵng, ngày 05 tháng 7 năm 2020"."""
+    return f"{place}, {in_words(day)}" if place else in_words(day).capitalize()
+
+
 def moment(value: datetime) -> str:
     """Return "17 giờ 00 ngày 05/7/2020", in local time."""
     local = timezone.localtime(value)
@@ -84,6 +105,36 @@ def _month(day: date) -> str:
 
 
 # --- the cells of a row ----------------------------------------------------------------------------------------------
+
+
+def cells(line: Line, *, rounds: int) -> tuple[list[Part], ...]:
+    """Return what stands in the six cells of a row, in the order of COLUMNS; `rounds` is how many the table has."""
+    return (
+        [(str(line.number), "c")],
+        [(line.place, "")],
+        [(line.agency, ""), (source_of(line), "i")],
+        _opinion(line),
+        _answer(line),
+        [(note, "") for note in notes_on(line, rounds=rounds)],
+    )
+
+
+def _opinion(line: Line) -> list[Part]:
+    said = [(said_in(line), "")]
+    if line.suggestion.strip():
+        said += [(SUGGESTED, "i"), (line.suggestion.strip(), "")]
+    return said
+
+
+def _answer(line: Line) -> list[Part]:
+    answer = [(text, "") for text in answer_to(line)]
+    treatment = treatment_of(line)
+    return [(f"{treatment}.", "b"), *answer] if treatment else answer
+
+
+def round_title(line: Line) -> str:
+    """Return the heading over the rows of a round."""
+    return f"Lấy ý kiến lần {line.round} (dự thảo lần {line.draft})"
 
 
 def source_of(line: Line) -> str:
@@ -214,7 +265,7 @@ def _rest(each: Round) -> list[str]:
 def questions(each: Round) -> list[str]:
     """Return a paragraph for each question of a round: its options, how many chose each, and who."""
     return [
-        f"Câu hỏi {tally.number}. {one_line(tally.text)} Kết quả: "
+        f"Câu hỏi {tally.number}. {sentence(tally.text)} Kết quả: "
         + "; ".join(
             f"{one_line(choice.text).rstrip('.')}: {counted(len(choice.agencies))} {BODIES}"
             + (f" ({', '.join(choice.agencies)})" if choice.agencies else "")

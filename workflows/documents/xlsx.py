@@ -27,6 +27,7 @@ CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 MOST = 32_767  # characters a cell can hold
 CUT = " … (xem đầy đủ tại bản DOCX)"
 DAY, MOMENT = "dd/mm/yyyy", "dd/mm/yyyy hh:mm"
+LINE_HEIGHT, HIGHEST = 16.0, 409.0  # of a line in 12 points, and of a row, in points
 FONT = "Times New Roman"
 PLAIN, BOLD = Font(name=FONT, size=12), Font(name=FONT, size=12, bold=True)
 TITLE, NOTE = Font(name=FONT, size=14, bold=True), Font(name=FONT, size=12, italic=True)
@@ -40,34 +41,34 @@ Column = tuple[str, int]
 
 ROW_COLUMNS: tuple[Column, ...] = (
     ("TT", 6),
-    ("Lần lấy ý kiến", 9),
-    ("Dự thảo lần", 9),
-    ("Nội dung dự thảo", 24),
-    ("Cơ quan góp ý", 30),
-    ("Số văn bản", 18),
+    ("Lần lấy ý kiến", 8),
+    ("Dự thảo lần", 8),
+    ("Nội dung dự thảo", 20),
+    ("Cơ quan góp ý", 24),
+    ("Số văn bản", 16),
     ("Ngày trả lời", 12),
-    ("Ý kiến góp ý", 60),
-    ("Đề nghị sửa thành", 40),
-    ("Tiếp thu / Giải trình", 16),
-    ("Nội dung tiếp thu, giải trình", 60),
-    ("Ghi chú", 28),
+    ("Ý kiến góp ý", 46),
+    ("Đề nghị sửa thành", 32),
+    ("Tiếp thu / Giải trình", 13),
+    ("Nội dung tiếp thu, giải trình", 46),
+    ("Ghi chú", 24),
 )
 AGENCY_COLUMNS: tuple[Column, ...] = (
     ("TT", 6),
-    ("Lần lấy ý kiến", 9),
-    ("Cơ quan, đơn vị", 44),
-    ("Bắt buộc trả lời", 11),
+    ("Lần lấy ý kiến", 8),
+    ("Cơ quan, đơn vị", 36),
+    ("Bắt buộc trả lời", 10),
     ("Ngày lấy ý kiến", 12),
     ("Đã nhận lúc", 17),
     ("Mở lần đầu lúc", 17),
-    ("Số lần nhắc", 9),
+    ("Số lần nhắc", 8),
     ("Nhắc lần cuối lúc", 17),
     ("Thời hạn trả lời", 17),
     ("Trả lời lúc", 17),
-    ("Ý kiến", 24),
+    ("Ý kiến", 22),
     ("Trả lời muộn", 10),
-    ("Số văn bản", 18),
-    ("Lý do rút yêu cầu", 30),
+    ("Số văn bản", 16),
+    ("Lý do rút yêu cầu", 24),
 )
 
 
@@ -130,9 +131,23 @@ def _set_print(sheet: Worksheet, head: int) -> None:
         sheet.print_title_rows = f"{head}:{head}"
 
 
-def _set_widths(sheet: Worksheet, widths: Sequence[int]) -> None:
+def _set_sizes(sheet: Worksheet, widths: Sequence[int], *, top: int = 1) -> None:
+    """Set the widths of the columns and, from row `top` on, heights that show the whole text.
+
+    Spreadsheets differ in whether they fit the height of a wrapped row by themselves.
+    """
     for number, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
+    for row in sheet.iter_rows(min_row=top):
+        lines = [_lines(cell.value, width) for cell, width in zip(row, widths, strict=False)]
+        sheet.row_dimensions[row[0].row or top].height = min(max(lines) * LINE_HEIGHT + 3, HIGHEST)
+
+
+def _lines(value: object, width: int) -> int:
+    """Return how many lines a value takes in a column, roughly: a column holds a few more letters than its width."""
+    if not isinstance(value, str):
+        return 1
+    return sum(1 + int(len(line) / (width * 1.05)) for line in value.split("\n"))
 
 
 # --- lists -----------------------------------------------------------------------------------------------------------
@@ -144,7 +159,7 @@ def _write_list(sheet: Worksheet, columns: Sequence[Column], rows: Sequence[Sequ
     for number, row in enumerate(rows, start=2):
         for column, value in enumerate(row, start=1):
             _put(sheet, number, column, value).border = BOX
-    _set_widths(sheet, [width for _name, width in columns])
+    _set_sizes(sheet, [width for _name, width in columns])
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
     _set_print(sheet, 1)
@@ -218,7 +233,7 @@ def _write_figures(sheet: Worksheet, table: Table) -> None:
     below = _put_block(sheet, top + 1, _figures(table.rounds))
     below = _put_block(sheet, below + 1, _treated(table))
     _put_questions(sheet, below + 1, table)
-    _set_widths(sheet, [48, *([44] * max(len(table.rounds), 3))])
+    _set_sizes(sheet, [48, *([44] * max(len(table.rounds), 3))], top=top)
     sheet.freeze_panes = f"B{top + 1}"
     _set_print(sheet, 0)
 

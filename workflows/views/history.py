@@ -41,6 +41,10 @@ OFFICE_ONLY = frozenset({"review.prepared", "review.returned"})
 OWN_AGENCY_ONLY = frozenset(
     {"opinion.prepared", "opinion.returned", "opinion.taken_back", "opinion.reopened"}
 )
+# They say by themselves what an agency's silence counts as; known to those who may read that opinion.
+SILENCE = frozenset({"opinion.deemed", "opinion.silent"})
+# It says that an agency does not accept an answer; known to the agency and to those who may read all answers.
+UPHELD = "opinion.upheld"
 
 SENTENCES: dict[str, Promise] = {
     "assignment.accepted": gettext_lazy("%(who)s accepted the assignment"),
@@ -104,17 +108,21 @@ class Witness:
     is_lead: bool
     is_office: bool
     is_office_wide: bool
+    sees_all: bool
     opinion_ids: frozenset[str]
 
     @classmethod
     def of(cls, hats: Sequence[Hat], user: User, assignment: Assignment) -> "Witness":
         """Return what the person may know of a case she may read; a fixed few statements."""
-        opinions = policies.visible_opinions(hats, user, assignment)
+        is_lead = policies.sees_draft(hats, user, assignment)
+        sees_all = is_lead or policies.sees_what_was_put_forward(hats, assignment)
+        opinions = policies.visible_opinions(hats, user, assignment, sees_all=sees_all)
         return cls(
             agency_codes=frozenset(hat.agency_code for hat in hats),
-            is_lead=policies.sees_draft(hats, user, assignment),
+            is_lead=is_lead,
             is_office=any(hat.agency_kind == AgencyKind.OFFICE for hat in hats),
             is_office_wide=policies.is_office_wide(hats),
+            sees_all=sees_all,
             opinion_ids=frozenset(map(str, opinions.values_list("pk", flat=True))),
         )
 
@@ -122,6 +130,9 @@ class Witness:
         """Return the condition of the events she may know of at all."""
         own = Q(data__agency__in=sorted(self.agency_codes)) if self.agency_codes else Q(pk__in=[])
         known = ~Q(kind__in=OWN_AGENCY_ONLY) | own
+        if not self.sees_all:
+            known &= ~Q(kind__in=SILENCE) | Q(subject_id__in=sorted(self.opinion_ids))
+            known &= ~Q(kind=UPHELD) | own
         if not self.is_lead:
             known &= ~Q(kind__in=LEAD_ONLY)
         return known if self.is_office else known & ~Q(kind__in=OFFICE_ONLY)

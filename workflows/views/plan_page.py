@@ -137,16 +137,21 @@ class PlanTab(CaseView):
         )
         for row in rows:
             row.opinion = by_pk[row.opinion_id]
-            if not self.sees_all:
+            if not self.is_lead:
                 hide_unpublished(row)
         agencies = {opinion.participation.agency_id for opinion in self.opinions}
         known = frozenset(opinion.pk for opinion in self.opinions if opinion.answer_known)  # type: ignore[attr-defined]
         return Remarks(rows, names_on(self.today, ids=agencies), known)
 
     @cached_property
+    def is_lead(self) -> bool:
+        """Tell whether the person reads as one of the lead's people."""
+        return policies.sees_draft(self.asker.hats, self.asker.user, self.plan.assignment)
+
+    @cached_property
     def sees_all(self) -> bool:
-        """Tell whether the person may read every opinion and answer."""
-        return policies.sees_all_answers(self.asker.hats, self.asker.user, self.plan.assignment)
+        """Tell whether the person may read every opinion, and every answer that the lead's head has signed."""
+        return self.is_lead or policies.sees_what_was_put_forward(self.asker.hats, self.plan.assignment)
 
     @cached_property
     def requirements(self) -> list[Requirement]:
