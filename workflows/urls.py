@@ -17,6 +17,7 @@ from .views import (
     plans,
     revisions,
     tasks,
+    upholding,
 )
 
 urlpatterns = [
@@ -56,6 +57,11 @@ urlpatterns = [
         "plans/<uuid:public_id>/dispositions/",
         policy("plan")(dispositions.DispositionsView.as_view()),
         name="plan-dispositions",
+    ),
+    path(
+        "plans/<uuid:public_id>/dispositions/uphold/",
+        policy("plan")(upholding.UpholdView.as_view()),
+        name="plan-uphold",
     ),
     path(
         "plans/<uuid:public_id>/revisions/",

@@ -124,7 +124,7 @@ def test_answer_given_meanwhile_is_not_overwritten_unseen(world, assignment, dra
 
     sent = drafter.post(url(assignment, "plan-dispositions"), answer(remark, text="Của tôi"))
 
-    assert sent.status_code == 422
+    assert sent.status_code == 409
     assert "Của họ" in sent.content.decode()
     assert "Của tôi" in sent.content.decode()
     assert Disposition.objects.get().text == "Của họ"
