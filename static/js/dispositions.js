@@ -2,7 +2,6 @@
 // records it. Counts the ticked rows.
 
 import { bind } from "./keys.js";
-import { words } from "./page.js";
 
 const TREATMENTS = { t: "ACCEPTED", p: "PARTLY", r: "EXPLAINED" };
 const rows = () => [...document.querySelectorAll("[data-remark]")];
@@ -51,7 +50,7 @@ function count() {
   if (!box) return;
   const ticked = ticks().filter((tick) => tick.checked).length;
   box.classList.toggle("has-ticked", ticked > 0);
-  box.querySelector("[data-ticked]").textContent = ticked ? words.selected.replace("{n}", ticked) : "";
+  box.querySelector("[data-ticked]").textContent = ticked ? box.dataset.sayTicked.replace("{n}", ticked) : "";
 }
 
 document.addEventListener("change", (event) => {

@@ -63,7 +63,7 @@ class TreatmentForm(forms.Form):
         label=_("Answer"),
         required=False,
         max_length=LONG_TEXT,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "textarea"}),
+        widget=forms.Textarea(attrs={"rows": 2, "class": "textarea"}),
     )
     place = forms.ChoiceField(
         label=_("Text changed at"), required=False, widget=forms.Select(attrs={"class": "input"})

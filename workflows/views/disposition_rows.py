@@ -12,7 +12,7 @@ from workflows.forms.dispositions import DispositionForm, PlaceChoices, place_va
 from workflows.models import TAKEN, Anchor, Disposition, Remark, Treatment
 from workflows.presenting import Act, date_and_time
 
-from .disposition_table import OPEN, OTHERS, Table, said
+from .disposition_table import OPEN, Table, said
 from .keyset import link
 from .pages.changes import ChangeRow, row_of
 from .plan_rows import TAGS, answer_of, who_gave
@@ -97,7 +97,8 @@ class Rows:
         return [self._row(remark) for remark in self.table.page]
 
     def _row(self, remark: Remark) -> RemarkRow:
-        answer = answer_of(remark)
+        is_known = remark.opinion_id in self.tab.remarks.open_books
+        answer = answer_of(remark) if is_known else None
         form = self.forms.of(remark, answer)
         row = RemarkRow(
             number=self.table.numbers[remark.pk],
@@ -109,7 +110,7 @@ class Rows:
             answer=answer,
             look=TAGS[Treatment(answer.treatment)] if answer else "soon",
             form=form,
-            is_known=self.table.asked.state != OTHERS,
+            is_known=is_known,
             uphold=self.acts.get(remark.pk),
             is_picked=remark.pk in self.picked,
         )
@@ -135,7 +136,7 @@ class Rows:
         return replace(
             row,
             alike=Alike(same, by_words) if same > 0 and self.table.asked.same is None else None,
-            of_agency=Alike(own, by_agency) if own > 1 and not self.table.asked.agency else None,
+            of_agency=Alike(own, by_agency) if own > 1 and remark.pk in self._first_of_agency else None,
         )
 
     @cached_property
@@ -145,6 +146,14 @@ class Rows:
         for remark in self._open:
             found.setdefault(said(remark), set()).add(remark.opinion.participation.agency_id)
         return found
+
+    @cached_property
+    def _first_of_agency(self) -> set[int]:
+        """The first open remark of each agency on the page: its row offers to answer them all."""
+        if self.table.asked.agency:
+            return set()
+        opened = [remark for remark in self.table.page if answer_of(remark) is None]
+        return set({remark.opinion.participation_id: remark.pk for remark in reversed(opened)}.values())
 
     @cached_property
     def _open_of(self) -> dict[str, int]:

@@ -201,27 +201,28 @@ class DispositionsView(PlanTab):
         except DomainError as error:
             add_error(form, error)
             return self.refuse(Refused(form, requirement=requirement))
-        return self._recorded(task, [f"q{requirement.pk}-"], None)
+        return self._recorded(
+            task, [f"q{requirement.pk}-"], f"{self.asked.link(self.url('plan-dispositions'))}#requirements"
+        )
 
-    def _next(self, done: set[Remark]) -> Remark:
-        """Return the next remark without an answer, else the last one just answered."""
+    def _next(self, done: set[Remark]) -> str:
+        """Return the address of the next remark without an answer, else of the last one just answered.
+
+        A selection that has been answered together is done with; so is the filter by state where nothing is left.
+        """
         rows = self.remarks.known
         last = max(at for at, remark in enumerate(rows) if remark in done)
-        left = [remark for remark in (*rows[last:], *rows[:last]) if answer_of(remark) is None]
-        return next((remark for remark in left if remark not in done), rows[last])
+        left = [each for each in (*rows[last:], *rows[:last]) if answer_of(each) is None and each not in done]
+        following = left[0] if left else rows[last]
+        here = {"same": "", "agency": ""} if len(done) > 1 or not left else {}
+        here |= {} if left else {"state": ""}
+        return f"{self.asked.link(self.url('plan-dispositions'), at=following.pk, **here)}#y-{following.pk}"
 
-    def _recorded(
-        self, task: CaseTask, done: list[str], following: Remark | None, count: int = 1
-    ) -> HttpResponseBase:
+    def _recorded(self, task: CaseTask, done: list[str], address: str, count: int = 1) -> HttpResponseBase:
         self._keep_others(task, done)
-        words = ngettext("Recorded", "Recorded: %(n)s answers", count)
-        messages.success(self.request, words % {"n": count})
-        address = self.url("plan-dispositions")
-        if following is None:
-            return redirect(f"{self.asked.link(address)}#requirements")
-        # A selection that has been answered together is done with; the filter by state stays.
-        here = {"same": "", "agency": ""} if count > 1 else {}
-        return redirect(f"{self.asked.link(address, at=following.pk, **here)}#y-{following.pk}")
+        several = ngettext("Recorded for %(n)s remark", "Recorded for %(n)s remarks", count) % {"n": count}
+        messages.success(self.request, several if count > 1 else _("Recorded"))
+        return redirect(address)
 
     def _keep_others(self, task: CaseTask, done: list[str]) -> None:
         """Keep what was typed on the other rows until it is recorded."""

@@ -38,6 +38,8 @@ LEAD_ONLY = frozenset(
     }
 )
 OFFICE_ONLY = frozenset({"review.prepared", "review.returned"})
+# Told to the agency itself and to those who may know every answer: what it upholds its view against is no common news.
+ANSWERS_ONLY = frozenset({"opinion.upheld"})
 OWN_AGENCY_ONLY = frozenset(
     {"opinion.prepared", "opinion.returned", "opinion.taken_back", "opinion.reopened"}
 )
@@ -104,17 +106,20 @@ class Witness:
     is_lead: bool
     is_office: bool
     is_office_wide: bool
+    sees_all: bool
     opinion_ids: frozenset[str]
 
     @classmethod
     def of(cls, hats: Sequence[Hat], user: User, assignment: Assignment) -> "Witness":
         """Return what the person may know of a case she may read; a fixed few statements."""
-        opinions = policies.visible_opinions(hats, user, assignment)
+        sees_all = policies.sees_all_answers(hats, user, assignment)
+        opinions = policies.visible_opinions(hats, user, assignment, sees_all=sees_all)
         return cls(
             agency_codes=frozenset(hat.agency_code for hat in hats),
             is_lead=policies.sees_draft(hats, user, assignment),
             is_office=any(hat.agency_kind == AgencyKind.OFFICE for hat in hats),
             is_office_wide=policies.is_office_wide(hats),
+            sees_all=sees_all,
             opinion_ids=frozenset(map(str, opinions.values_list("pk", flat=True))),
         )
 
@@ -124,6 +129,8 @@ class Witness:
         known = ~Q(kind__in=OWN_AGENCY_ONLY) | own
         if not self.is_lead:
             known &= ~Q(kind__in=LEAD_ONLY)
+        if not self.sees_all:
+            known &= ~Q(kind__in=ANSWERS_ONLY) | own
         return known if self.is_office else known & ~Q(kind__in=OFFICE_ONLY)
 
     def knows_reason(self, event: Event) -> bool:

@@ -1,6 +1,6 @@
 """What a submitted plan looks like to those who judge it: the Office and the Committee."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -87,16 +87,27 @@ def _dissent_of(dossier: Dossier, opinion: Opinion, names: AgencyNames) -> Disse
     """Put an agency's words beside the lead's; of an agency that does not disagree, what it upholds alone."""
     upheld = [remark for remark in dossier.upheld if remark.opinion_id == opinion.pk]
     remarks = dossier.remarks_on(opinion) if opinion in dossier.opposed else upheld
-    says = [text for text in (opinion.reason, *(remark.text for remark in remarks)) if text]
-    answers = [answer for remark in remarks if (answer := answer_to(remark))]
-    upholds = [remark.disposition.upholding for remark in upheld]
+    answers = {remark.pk: answer for remark in remarks if (answer := answer_to(remark))}
+    upholds = {remark.pk: remark.disposition.upholding for remark in upheld}
+    last = max(upholds.values(), key=lambda each: each.upheld_at, default=None)
     return Dissent(
         names.full(opinion.participation.agency),
-        says,
-        answers,
-        [upholding.text for upholding in upholds],
-        f"{upholds[-1].signed_as}, {date_and_time(upholds[-1].upheld_at)}" if upholds else "",
+        [
+            text
+            for text in (opinion.reason, *_numbered(remarks, {each.pk: each.text for each in remarks}))
+            if text
+        ],
+        _numbered(remarks, answers),
+        _numbered(remarks, {key: upholding.text for key, upholding in upholds.items()}),
+        f"{last.signed_as}, {date_and_time(last.upheld_at)}" if last else "",
     )
+
+
+def _numbered(remarks: Sequence[Remark], texts: Mapping[int, str]) -> list[str]:
+    """Number what is said of each remark, so that the columns can be read together; one remark needs no number."""
+    if len(remarks) == 1:
+        return list(texts.values())
+    return [f"{number}. {texts[each.pk]}" for number, each in enumerate(remarks, start=1) if each.pk in texts]
 
 
 def answer_to(remark: Remark) -> str:
