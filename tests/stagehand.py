@@ -22,16 +22,16 @@ from tests.factories import World  # noqa: E402
 from workflows.domain import dispositions, editing, plans  # noqa: E402
 from workflows.domain.answering import RemarkInput  # noqa: E402
 from workflows.domain.directives import AssignmentInput  # noqa: E402
-from workflows.models import Anchor, Assignment, CaseProcess, CaseTask, Decision, Remark  # noqa: E402
+from workflows.models import Anchor, Assignment, CaseProcess, CaseTask, Decision, Remark, Treatment  # noqa: E402
 
 LEAD = "skhdt"
 ASKED = ("stc", "sct")
 REPORT = ("report", "confirm")
-ASIDE = ("reassign", "sign_opinion", "remarks")
+ASIDE = ("reassign", "sign_opinion", "remarks", "answers")
 
 
 def case_at(*, node: str, asked: tuple[str, ...] = ASKED) -> dict[str, Any]:
-    """Begin an assignment and bring it to a node, or to `remarks`, where some wait for an answer; return its pages."""
+    """Begin an assignment and bring it to a node, to `remarks`, where some wait for an answer, or to `answers`, which the agencies read."""
     world = _world(asked)
     if node in REPORT:
         return _report_at(world, node)
@@ -72,6 +72,19 @@ def _turn_aside(world: World, assignment: Assignment, node: str) -> None:
         factories.act(
             world.who(f"{agency.code}.{who}"), assignment, "prepare_opinion", verb, agency=agency, **given
         )
+    if node == "answers":
+        _answer_remarks(world, assignment)
+
+
+def _answer_remarks(world: World, assignment: Assignment) -> None:
+    """Take every remark, without a change of the text, and put the plan forward."""
+    specialist = world.who(f"{LEAD}.specialist")
+    for remark in dispositions.open_remarks(assignment):
+        dispositions.dispose_remark(
+            remark, actor=factories.actor(specialist), treatment=Treatment.ACCEPTED, text="Tiếp thu."
+        )
+    factories.act(specialist, assignment, "dispose", "finish")
+    factories.act(world.who(f"{LEAD}.head"), assignment, "sign_submission", "submit")
 
 
 def case(*, assignment: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from accounts.models import Membership, User
 from notifications.models import Event
 from notifications.notices import Notice, register
 from workflows import policies
-from workflows.models import InboxEntry, Opinion, ParticipationGroupGrant, Role
+from workflows.models import InboxEntry, Opinion, ParticipationGroupGrant, Role, Submission
 from workflows.models.grant import alive
 
 Recipients = Callable[[Event], Iterable[int]]
@@ -85,6 +85,16 @@ def holding(right: str, *roles: Role) -> Recipients:
 def both(*rules: Recipients) -> Recipients:
     """Return a rule: everybody whom one of the rules names."""
     return lambda event: set().union(*(rule(event) for rule in rules))
+
+
+def once_put_forward(rule: Recipients) -> Recipients:
+    """Return a rule that names nobody before the plan was put forward: until then opinions are internal."""
+
+    def recipients(event: Event) -> Iterable[int]:
+        is_out = Submission.objects.filter(assignment__public_id=event.data["assignment"]).exists()
+        return rule(event) if is_out else set()
+
+    return recipients
 
 
 def case_url(event: Event) -> str:
@@ -173,6 +183,12 @@ NOTICES: tuple[tuple[str, Recipients, Any, str], ...] = (
     ),
     ("opinion.returned", own_agency, gettext_lazy("%(who)s returned the opinion: %(title)s"), "return"),
     ("opinion.given", LEAD, gettext_lazy("%(who)s sent comments: %(title)s"), "comment"),
+    (
+        "opinion.upheld",
+        both(LEAD, once_put_forward(both(OFFICE, holding("decide", Role.APPROVE)))),
+        gettext_lazy("%(who)s upholds the view of the agency: %(title)s"),
+        "scale",
+    ),
     ("consultation.closed", LEAD, gettext_lazy("Consultation closed: %(title)s"), "check"),
     ("dispositions.finished", those_who_must_act, gettext_lazy("%(who)s submitted: %(title)s"), "stamp"),
     (

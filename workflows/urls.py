@@ -18,6 +18,7 @@ from .views import (
     plans,
     revisions,
     tasks,
+    upholding,
 )
 
 urlpatterns = [
@@ -72,6 +73,11 @@ urlpatterns = [
         "plans/<uuid:public_id>/opinions/xlsx/",
         policy("plan")(opinion_table.XlsxView.as_view()),
         name="plan-opinions-xlsx",
+    ),
+    path(
+        "plans/<uuid:public_id>/dispositions/uphold/",
+        policy("plan")(upholding.UpholdView.as_view()),
+        name="plan-uphold",
     ),
     path(
         "plans/<uuid:public_id>/revisions/",

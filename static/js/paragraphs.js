@@ -5,7 +5,6 @@ import { bind } from "./keys.js";
 const paragraphs = () => [...document.querySelectorAll(".blk")];
 const openRemarks = () => [...document.querySelectorAll("[data-open-remark]")];
 const current = () => document.activeElement?.closest?.(".blk");
-const ANSWERS = { t: "ACCEPTED", p: "PARTLY", r: "EXPLAINED" };
 
 function move(all, at, by) {
   if (!all.length) return false;
@@ -29,20 +28,10 @@ const within = (selector, act) => () => {
   return Boolean(element);
 };
 
-const answer = (event) => {
-  const row = document.activeElement?.closest?.("[data-open-remark]");
-  const choice = row?.querySelector(`input[type=radio][value=${ANSWERS[event.key]}]`);
-  choice?.click();
-  return Boolean(choice);
-};
-
 bind({
   j: step(1),
   k: step(-1),
   n: nextRemark,
   e: within("textarea", (field) => field.focus()),
   c: within(".add", (button) => button.click()),
-  t: answer,
-  p: answer,
-  r: answer,
 });

@@ -85,6 +85,16 @@ KINDS = (
     ),
     Kind("opinion, signature", "stc.head", task("sign_opinion.stc"), "sign_opinion"),
     Kind("dispositions", "skhdt.specialist", plan("dispositions/"), "remarks"),
+    Kind(
+        "dispositions, together", "skhdt.specialist", plan("dispositions/"), "remarks", "[data-bulk] summary"
+    ),
+    Kind(
+        "dispositions, upholding",
+        "stc.head",
+        plan("dispositions/"),
+        "answers",
+        "[data-dialog^=act-uphold]:visible",
+    ),
     Kind("dispositions, read", "stc.head", plan("dispositions/"), "decide"),
     Kind("submission", "skhdt.head", task("sign_submission"), "sign_submission"),
     Kind("review", "vp.specialist", task("review"), "review"),

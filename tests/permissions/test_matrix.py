@@ -110,6 +110,7 @@ POST_ONLY_URLS = {
     "directive-issue",
     "paragraph",
     "plan-consulted",
+    "plan-uphold",
     "task-draft",
     "sign-out",
     "choose-hat",
@@ -355,6 +356,16 @@ def test_editing_is_the_leads_alone(case):
         )
     paragraph.refresh_from_db()
     assert paragraph.text == before
+
+
+def test_view_cannot_be_upheld_where_no_remark_is_known(case):
+    """No remark was made in these cases; who upholds what is in tests/workflows/test_upholding.py."""
+    if case.phase == "receive":
+        return
+    for role in ROLES:
+        url = reverse("plan-uphold", args=[case.assignment.plan.public_id])
+        status = case.client(role).post(url, {"remark": "1", "version": "1", "text": "x"}).status_code
+        assert status == (302 if role == "anonymous" else 404), role
 
 
 def test_post_only_urls_refuse_a_get():

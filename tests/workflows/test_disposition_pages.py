@@ -1,5 +1,7 @@
 """Remarks and their answers through their URL: recorded once, lost never, read by those concerned."""
 
+from uuid import uuid4
+
 import pytest
 
 from tests.factories import act, actor, advance, make_world, start, write_plan
@@ -7,6 +9,8 @@ from tests.workflows.plan_desk import send_request, signed_in, url
 from workflows.domain import consultations, dispositions, plans
 from workflows.domain.answering import RemarkInput
 from workflows.domain.calendars import load_calendar
+from workflows.domain.errors import DomainError
+from workflows.flows import rounds
 from workflows.flows.timers import fire_due_timers
 from workflows.models import Anchor, Disposition, FormDraft, Requirement, Treatment
 
@@ -124,7 +128,7 @@ def test_answer_given_meanwhile_is_not_overwritten_unseen(world, assignment, dra
 
     sent = drafter.post(url(assignment, "plan-dispositions"), answer(remark, text="Của tôi"))
 
-    assert sent.status_code == 422
+    assert sent.status_code == 409
     assert "Của họ" in sent.content.decode()
     assert "Của tôi" in sent.content.decode()
     assert Disposition.objects.get().text == "Của họ"
@@ -270,6 +274,182 @@ def test_refused_answer_to_a_requirement_changes_nothing(world, returned, drafte
     assert first.answer == ""
 
 
+# --- where the text was changed ---------------------------------------------------------------------------------------
+
+
+def test_accepted_remark_shows_the_redline_of_its_own_place(world, assignment, drafter):
+    (remark,) = consult(world, assignment)
+    plans.current_revision(assignment).paragraphs.filter(key=remark.anchor_key).update(
+        text="Rà soát từng dự án, giải ngân 60%."
+    )
+
+    drafter.post(url(assignment, "plan-dispositions"), answer(remark))
+
+    (row,) = drafter.get(url(assignment, "plan-dispositions")).context["rows"]
+    assert (row.passage.is_unchanged, len(row.passage.rows), row.passage.words) == (
+        False,
+        1,
+        remark.anchor_label,
+    )
+
+
+def test_accepted_remark_whose_text_has_not_changed_is_marked(world, assignment, drafter):
+    first, second = consult(world, assignment, 2)
+    drafter.post(url(assignment, "plan-dispositions"), answer(first))
+    drafter.post(url(assignment, "plan-dispositions"), answer(second, "EXPLAINED", "Giữ"))
+
+    rows = drafter.get(url(assignment, "plan-dispositions")).context["rows"]
+
+    assert rows[0].passage.is_unchanged
+    assert rows[1].passage is None
+
+
+def test_another_place_of_the_draft_can_be_named(world, assignment, drafter):
+    (remark,) = consult(world, assignment)
+    other = plans.current_revision(assignment).paragraphs.exclude(key=remark.anchor_key).order_by("pk")[0]
+    other.text = "Đã sửa ở đây"
+    other.save(update_fields=["text"])
+    place = {f"r{remark.pk}-place": f"PARAGRAPH:{other.key}"}
+
+    drafter.post(url(assignment, "plan-dispositions"), answer(remark) | place)
+
+    given = Disposition.objects.get()
+    assert (given.anchor, given.anchor_key) == (Anchor.PARAGRAPH, other.key)
+    (row,) = drafter.get(url(assignment, "plan-dispositions")).context["rows"]
+    assert not row.passage.is_unchanged
+    edited = drafter.get(url(assignment, "plan-dispositions"), {"edit": str(remark.pk)}).context["rows"][0]
+    assert edited.form["place"].value() == f"PARAGRAPH:{other.key}"
+
+
+def test_place_that_is_no_longer_in_the_draft_is_refused(world, assignment, drafter):
+    (remark,) = consult(world, assignment)
+    place = {f"r{remark.pk}-place": f"PARAGRAPH:{uuid4()}"}
+
+    sent = drafter.post(url(assignment, "plan-dispositions"), answer(remark, text="Đã sửa") | place)
+
+    assert sent.status_code == 422
+    assert list(sent.context["form"].errors) == ["place"]
+    assert "Đã sửa" in sent.content.decode()
+
+
+def test_place_removed_between_page_and_answer_is_refused_by_the_domain(world, assignment):
+    (remark,) = consult(world, assignment)
+
+    with pytest.raises(DomainError) as refusal:
+        dispositions.dispose_remark(
+            remark,
+            actor=actor(world.who("skhdt.head")),
+            treatment=Treatment.ACCEPTED,
+            text="Đã sửa",
+            place=(Anchor.ACTION_ITEM, uuid4()),
+        )
+
+    assert refusal.value.field == "place"
+
+
+def test_draft_that_needs_no_change_says_why(world, assignment, drafter):
+    (remark,) = consult(world, assignment)
+    no_change = {f"r{remark.pk}-needs_no_change": "on"}
+    address = url(assignment, "plan-dispositions")
+
+    refused = drafter.post(address, answer(remark, text="") | no_change)
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["text"])
+
+    drafter.post(address, answer(remark, text="Đã có ở mục II") | no_change)
+    assert Disposition.objects.get().needs_no_change
+    (row,) = drafter.get(address).context["rows"]
+    assert (row.passage.is_unchanged, row.passage.rows) == (False, ())
+
+
+def test_explained_remark_names_no_other_place(world, assignment, drafter):
+    (remark,) = consult(world, assignment)
+    more = {f"r{remark.pk}-needs_no_change": "on"}
+
+    drafter.post(url(assignment, "plan-dispositions"), answer(remark, "EXPLAINED", "Giữ") | more)
+
+    assert not Disposition.objects.get().needs_no_change
+
+
+def test_all_places_are_offered_in_the_row_that_asks_and_nothing_typed_is_lost(world, assignment, drafter):
+    first, second = consult(world, assignment, 2)
+    typed = {"places": str(first.pk), f"r{first.pk}-text": "Gõ dở", f"r{second.pk}-text": "Gõ nữa"}
+    narrow = drafter.get(url(assignment, "plan-dispositions")).context["rows"][0].form
+
+    sent = drafter.post(url(assignment, "plan-dispositions"), typed)
+
+    rows = drafter.get(sent["Location"]).context["rows"]
+    assert [row.form["text"].value() for row in rows] == ["Gõ dở", "Gõ nữa"]
+    assert str(narrow["place"]).count("<option") < str(rows[0].form["place"]).count("<option")
+
+
+def test_place_that_is_gone_is_said_and_leads_to_the_revision_that_was_judged(world, assignment, drafter):
+    (remark,) = consult(world, assignment)
+    plans.current_revision(assignment).paragraphs.filter(key=remark.anchor_key).delete()
+
+    (row,) = drafter.get(url(assignment, "plan-dispositions")).context["rows"]
+
+    assert row.spot.is_gone
+    assert row.spot.url == f"{url(assignment)}?revision=1#m-{remark.anchor_key}"
+    assert "Rà soát từng dự án" in drafter.get(row.spot.url).content.decode()
+
+
+def test_page_says_that_the_first_answer_ends_late_answers(world, assignment, drafter):
+    first, _second = consult(world, assignment, 2)
+    assert drafter.get(url(assignment, "plan-dispositions")).context["ends_late_answers"] == 1
+
+    drafter.post(url(assignment, "plan-dispositions"), answer(first))
+
+    assert drafter.get(url(assignment, "plan-dispositions")).context["ends_late_answers"] == 0
+
+
+def test_first_answer_closes_the_task_of_answering_late(world, assignment, drafter):
+    (remark,) = consult(world, assignment)
+    part = assignment.participations.get(agency=world.others[1])
+    task = rounds.answer_again(part, actor=actor(world.who("s02.head")))
+    assert task.is_open
+
+    drafter.post(url(assignment, "plan-dispositions"), answer(remark))
+
+    task.refresh_from_db()
+    assert not task.is_open
+
+
+def test_doubled_answer_is_recorded_once(world, assignment, drafter):
+    (remark,) = consult(world, assignment)
+    given = answer(remark) | {f"r{remark.pk}-key": str(uuid4())}
+
+    answers = [drafter.post(url(assignment, "plan-dispositions"), given).status_code for _time in range(2)]
+
+    assert answers == [302, 302]
+    assert Disposition.objects.get().version == 1
+
+
+def test_remarks_of_several_rounds_say_what_they_judged_and_keep_their_answers(world, assignment, drafter):
+    (first,) = consult(world, assignment)
+    drafter.post(url(assignment, "plan-dispositions"), answer(first, "EXPLAINED", "Giữ như dự thảo"))
+    assignment.participations.coordinating().update(to_be_asked=True)
+    act(world.who("skhdt.specialist"), assignment, "dispose", "ask_again")
+    act(world.who("skhdt.head"), assignment, "sign_again", "send")
+    for agency in world.others:
+        act(
+            world.who(f"{agency.code}.head"),
+            assignment,
+            "prepare_opinion",
+            "sign",
+            agency=agency,
+            stance="AGREE_WITH_REMARKS",
+            remarks=[RemarkInput("Ý lần hai")],
+        )
+
+    rows = drafter.get(url(assignment, "plan-dispositions")).context["rows"]
+
+    revisions = [row.remark.opinion.consultation.revision.number for row in rows]
+    assert [row.round != "" for row in rows] == [True, True, True]
+    assert [str(number) in row.round for row, number in zip(rows, revisions, strict=True)] == [True] * 3
+    assert rows[0].answer.text == "Giữ như dự thảo"
+    assert [row.answer for row in rows[1:]] == [None, None]
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_answering_costs_the_same_however_many_remarks(
     world, assignment, drafter, django_assert_num_queries, rows
@@ -278,7 +458,7 @@ def test_answering_costs_the_same_however_many_remarks(
     drafter.post(url(assignment, "plan-dispositions"), answer(remarks[0]))
     drafter.get(url(assignment, "plan-dispositions"))
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(22):
         page = drafter.get(url(assignment, "plan-dispositions"))
 
     assert len(page.context["rows"]) == rows

@@ -217,7 +217,7 @@ def test_approval_over_a_disagreement_without_the_tick(world):
     desk = Desk(world.who("ubnd.chair"), grown_case("decide", world, 1), "decide")
 
     assert refused(desk, "approve") == {
-        "overrides": ["An agency disagrees. Tick that you have seen it before you approve."]
+        "overrides": ["S01, S02: open disagreement. Tick that you have seen it before you approve."]
     }
 
 

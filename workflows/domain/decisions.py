@@ -1,7 +1,9 @@
 """The Committee's decision: bound to the content that was on the screen, at most one for each submission."""
 
+from datetime import datetime
+
 from django.db import transaction
-from django.db.models import Exists, QuerySet, Subquery
+from django.db.models import Exists, F, Max, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,20 +30,26 @@ MAX_REQUIREMENTS = 50
 
 @transaction.atomic
 def approve(
-    participation: Participation, *, actor: Actor, text: str = "", overrides: bool = False
+    participation: Participation,
+    *,
+    actor: Actor,
+    text: str = "",
+    overrides: bool = False,
+    disputed: str | None = None,
 ) -> Decision:
     """Approve the submitted revision.
 
+    `overrides` says that the approver has seen the open disagreements: those whose marks `disputed` lists, separated
+    by spaces, or all of them without it.
+
     Raises:
         NotAllowedError: the actor wrote part of the plan.
-        DomainError: an agency disagrees and the approver has not ticked that it was seen.
+        DomainError: an agency disagrees, or upholds its view, and the approver has not ticked that it was seen.
     """
     assignment = participation.assignment
     submission = _decidable(assignment, actor)
-    if not overrides and submission.disputed:
-        raise DomainError(
-            _("An agency disagrees. Tick that you have seen it before you approve."), field="overrides"
-        )
+    if submission.disputed:
+        _check_seen(assignment, overrides=overrides, disputed=disputed)
 
     decision = _decide(submission, DecisionVerb.APPROVED, text, actor)
     phases.enter(assignment, Phase.ISSUING)
@@ -91,14 +99,42 @@ def reject(participation: Participation, *, actor: Actor, reason: str) -> Decisi
     return decision
 
 
-def disagreements(assignment: Assignment) -> int:
-    """Count the agencies that disagreed in the last round; one statement."""
-    return _disagreeing(assignment).count()
+def disagreements(assignment: Assignment) -> dict[str, Opinion]:
+    """Return the open disagreements by their marks: opinions that disagree, or uphold a remark; one statement.
+
+    An agency disagrees in the last round, or upholds its view (bảo lưu ý kiến) against the answer that stands, in any.
+    """
+    upheld_at = Max("remarks__disposition__upholding__upheld_at", filter=_upheld())
+    found = _disagreeing(assignment).annotate(upheld_at=upheld_at)
+    rows = found.select_related("participation__agency").order_by("consultation__round", "id")
+    return {mark_of(opinion.pk, vars(opinion)["upheld_at"]): opinion for opinion in rows}
+
+
+def mark_of(opinion_id: int, upheld_at: datetime | None) -> str:
+    """Return what tells an open disagreement from the same agency's next one: a newer upholding has another mark."""
+    return f"{opinion_id}@{int(upheld_at.timestamp() * 1000)}" if upheld_at else str(opinion_id)
+
+
+def _upheld() -> Q:
+    version = F("remarks__disposition__version")
+    return Q(remarks__disposition__upholding__version=version)
 
 
 def _disagreeing(assignment: Assignment) -> QuerySet[Opinion]:
     last = assignment.consultations.order_by("-round").values("pk")[:1]
-    return Opinion.objects.filter(consultation=Subquery(last), stance=Stance.DISAGREE)
+    opposed = Q(consultation=Subquery(last), stance=Stance.DISAGREE)
+    return Opinion.objects.filter(opposed | _upheld(), consultation__assignment=assignment).distinct()
+
+
+def _check_seen(assignment: Assignment, *, overrides: bool, disputed: str | None) -> None:
+    """Refuse where an open disagreement was not seen: one may have arrived while the page was open."""
+    found = disagreements(assignment)
+    seen = set(found) if disputed is None else set(disputed.split())
+    unseen = {opinion for mark, opinion in found.items() if not overrides or mark not in seen}
+    if unseen:
+        names = ", ".join(sorted({opinion.participation.agency.symbol for opinion in unseen}))
+        words = _("%(names)s: open disagreement. Tick that you have seen it before you approve.")
+        raise DomainError(words % {"names": names}, field="overrides")
 
 
 def _decidable(assignment: Assignment, actor: Actor) -> Submission:

@@ -13,13 +13,16 @@ from accounts.authority import Actor
 from workflows.domain import phases, plans
 from workflows.domain.errors import DomainError
 from workflows.domain.events import record
+from workflows.domain.phases import HandedOnError
 from workflows.models import (
     TAKEN,
+    ActionItem,
     Anchor,
     Assignment,
     Consultation,
     Disposition,
     OpinionState,
+    Paragraph,
     Participation,
     Phase,
     PlanRevision,
@@ -42,11 +45,32 @@ class OpenRemarksError(DomainError):
         self.remarks = remarks
 
 
+class AnswerChangedError(DomainError):
+    """The lead has changed an answer since an agency read it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The lead has changed this answer meanwhile. Read it again."))
+
+
+class UpholdingClosedError(HandedOnError):
+    """No view can be upheld now."""
+
+    def __init__(self) -> None:
+        DomainError.__init__(
+            self,
+            _(
+                "The answers are being changed or the case is decided: no view can be upheld now. Nothing was recorded."
+            ),
+        )
+
+
 def remarks_of(assignment: Assignment) -> QuerySet[Remark]:
     """Return the signed remarks on an assignment's plan, all rounds, in a fixed order."""
     return (
         Remark.objects.filter(opinion__consultation__assignment=assignment, opinion__state=OpinionState.GIVEN)
-        .select_related("opinion__participation__agency", "opinion__consultation", "disposition")
+        .select_related(
+            "opinion__participation__agency", "opinion__consultation__revision", "disposition__upholding"
+        )
         .order_by("opinion__consultation__round", "opinion_id", "number", "id")
     )
 
@@ -69,7 +93,10 @@ class AnsweredMeanwhileError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class AnswerToRemark:
-    """What the lead does with a remark. `place` is where the text was changed, by default where the remark points."""
+    """What the lead does with a remark. `place` is where the text was changed, by default where the remark points.
+
+    A remark that is explained names no other place, and whether the draft needs a change is no question there.
+    """
 
     treatment: Treatment
     text: str = ""
@@ -112,6 +139,7 @@ def dispose_remarks(
     assignment = remarks[0].opinion.consultation.assignment
     _check_answer(answer)
     phases.hold(assignment, Phase.DISPOSING)
+    _check_place(answer, assignment)
     known = {
         each.remark_id: each
         for each in Disposition.objects.filter(remark__in=remarks).select_related("disposed_by")
@@ -131,6 +159,17 @@ def _check_answer(answer: AnswerToRemark) -> None:
         raise DomainError(_("Say why the draft needs no change."), field="text")
 
 
+def _check_place(answer: AnswerToRemark, assignment: Assignment) -> None:
+    """Refuse a place chosen from a page that shows what is no longer there; one statement where one was chosen."""
+    anchor, key = answer.place or (Anchor.WHOLE, None)
+    if anchor == Anchor.WHOLE or answer.treatment not in TAKEN:
+        return
+    rows = Paragraph.objects if anchor == Anchor.PARAGRAPH else ActionItem.objects
+    newest = PlanRevision.objects.filter(plan__assignment=assignment).order_by("-number").values("pk")[:1]
+    if not rows.filter(revision__in=newest, key=key).exists():
+        raise DomainError(_("The place you chose is no longer in the draft. Choose it again."), field="place")
+
+
 def _answer(
     remark: Remark,
     disposition: Disposition | None,
@@ -139,10 +178,11 @@ def _answer(
     actor: Actor,
 ) -> Disposition:
     disposition = disposition or Disposition(remark=remark, version=0)
-    anchor, key = answer.place or (Anchor(remark.anchor), remark.anchor_key)
+    is_taken = answer.treatment in TAKEN
+    own = (Anchor(remark.anchor), remark.anchor_key)
     disposition.treatment, disposition.text = answer.treatment, answer.text
-    disposition.anchor, disposition.anchor_key = anchor, key
-    disposition.needs_no_change = answer.needs_no_change
+    disposition.anchor, disposition.anchor_key = (answer.place if is_taken else None) or own
+    disposition.needs_no_change = is_taken and answer.needs_no_change
     disposition.disposed_by, disposition.disposed_at = actor.person, timezone.now()
     disposition.version += 1
     disposition.published_at = None
@@ -192,16 +232,20 @@ def uphold(disposition: Disposition, *, version: int, text: str, actor: Actor) -
     `version` is that of the answer the agency read.
 
     Raises:
-        HandedOnError: the case is decided, or the answers are being changed.
-        DomainError: no reason, or the answer was changed meanwhile.
+        UpholdingClosedError: the case is decided, or the answers are being changed.
+        AnswerChangedError: the answer was changed meanwhile.
+        DomainError: no reason.
     """
     assignment = disposition.remark.opinion.consultation.assignment
     if not text.strip():
         raise DomainError(_("Say why your agency upholds its view."), field="text")
-    phases.hold(assignment, *UPHOLDING)
+    try:
+        phases.hold(assignment, *UPHOLDING)
+    except HandedOnError as error:
+        raise UpholdingClosedError from error
     disposition.refresh_from_db(fields=["version", "published_at"])
     if disposition.version != version or disposition.published_at is None:
-        raise DomainError(_("The lead has changed this answer meanwhile. Read it again."))
+        raise AnswerChangedError
     signature = {"signed_by": actor.person, "signed_as": actor.label, "upheld_at": timezone.now()}
     upholding, _created = Upholding.objects.update_or_create(
         disposition=disposition, defaults={"version": version, "text": text, **signature}

@@ -24,9 +24,14 @@ class ApproveForm(ActForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     overrides = forms.BooleanField(required=False)
+    disputed = forms.CharField(required=False, max_length=LONG_TEXT, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, disagreeing: Sequence[str] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, disagreeing: Sequence[str] = (), disputed: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.disputed_now = disputed
+        self.fields["disputed"].initial = disputed
         if not disagreeing:
             del self.fields["overrides"]
             return
@@ -35,6 +40,14 @@ class ApproveForm(ActForm):
             "I have seen the disagreements of %(names)s and approve the plan as submitted",
             len(disagreeing),
         ) % {"names": ", ".join(disagreeing)}
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Note what is wrong; a tick that did not cover every disagreement has to be set again, in sight of all."""
+        super().add_error(field, error)
+        if field == "overrides":
+            tick, marks = self.add_prefix("overrides"), self.add_prefix("disputed")
+            kept = {name: value for name, value in self.data.items() if name != tick}
+            self.data = kept | {marks: self.disputed_now}
 
 
 class ReturnForRevisionForm(ActForm):

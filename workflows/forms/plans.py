@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Agency
 from workflows.domain.editing import ItemInput
 from workflows.domain.kept_texts import Typed
-from workflows.forms.base import LONG_TEXT, NoteForm
+from workflows.forms.base import NoteForm
 from workflows.forms.fields import AgencyChoices, Check, VietnameseDateField, checks_by_group
-from workflows.models import ActionItem, Level, Requirement, Treatment
+from workflows.models import ActionItem, Level
 
 
 def clean_text(text: str) -> str:
@@ -184,27 +184,3 @@ class ItemForm(forms.Form):
             product=clean_text(given["product"]),
             target=clean_text(given["target"]),
         )
-
-
-class DispositionForm(forms.Form):
-    """What the lead does with one remark; `version` is that of the answer the page was drawn from, 0 for none."""
-
-    treatment = forms.ChoiceField(
-        label=_("Treatment"),
-        choices=Treatment.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose what is done with the remark.")},
-    )
-    text = forms.CharField(label=_("Answer"), required=False, max_length=LONG_TEXT, widget=_words(3))
-    version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
-
-
-class AnswerForm(forms.Form):
-    """How one requirement of a return was met."""
-
-    answer = forms.CharField(
-        label=_("Answer"),
-        max_length=Requirement._meta.get_field("answer").max_length,
-        error_messages={"required": _("Say how the requirement was met.")},
-        widget=_words(2),
-    )

@@ -37,6 +37,11 @@ class PlanRevisionQuerySet(models.QuerySet["PlanRevision"]):
         """Return the revisions, newest first."""
         return self.order_by("-number", "-id")
 
+    def released(self) -> Self:
+        """Return the revisions that have left the lead agency: put forward, or sent for comments."""
+        left = Q(submission__isnull=False) | Q(consultations__isnull=False)
+        return self.filter(left, frozen_at__isnull=False)
+
 
 class PlanRevision(models.Model):
     """One revision of a plan; frozen when it leaves the drafter, never changed afterwards."""

@@ -121,7 +121,7 @@ class PlanTab(CaseView):
         )
         agency = "participation__agency"
         return list(
-            seen.select_related("consultation", agency, "signed_by").order_by(
+            seen.select_related("consultation__revision", agency, "signed_by").order_by(
                 "consultation__round", f"{agency}__order", f"{agency}__code", "id"
             )
         )
@@ -132,7 +132,7 @@ class PlanTab(CaseView):
         by_pk = {opinion.pk: opinion for opinion in self.opinions}
         rows = list(
             Remark.objects.filter(opinion__in=by_pk)
-            .select_related("disposition__disposed_by")
+            .select_related("disposition__disposed_by", "disposition__upholding")
             .order_by("opinion__consultation__round", "opinion_id", "number", "id")
         )
         for row in rows:
@@ -240,8 +240,11 @@ def hide_unpublished(remark: Remark) -> None:
         Remark._meta.get_field("disposition").set_cached_value(remark, None)
 
 
-def renewed(posted: QueryDict, name: str, version: int) -> QueryDict:
-    """Return what was sent with the version there is now, so that the next try is made on what the person now sees."""
+def renewed(posted: QueryDict, name: str, version: object) -> QueryDict:
+    """Return what was sent with the version there is now, so that the next try is made on what the person now sees.
+
+    With another key it is another act.
+    """
     data = posted.copy()
     data[name] = str(version)
     return data

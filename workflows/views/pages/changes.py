@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from workflows.domain import comparing
 from workflows.domain.comparing import Difference, Kind
 from workflows.models import Treatment
 from workflows.presenting import Segment, redline
@@ -56,7 +55,7 @@ def changes_of(dossier: Dossier, names: AgencyNames) -> Changes | None:
     if dossier.base is None or dossier.base.pk == dossier.revision.pk:
         return None
     causes = Causes(dossier, names)
-    differences = comparing.compare(dossier.base, dossier.revision)
+    differences = dossier.tracing.since(dossier.base)
     return Changes(_since(dossier), [row_of(difference, causes.of(difference)) for difference in differences])
 
 

@@ -10,6 +10,8 @@ from workflows.models import ActionItem
 
 from .dossier import Dossier
 
+MOST_NAMED = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -25,6 +27,7 @@ def checks_of(dossier: Dossier, *, submitted: bool) -> list[Check]:
     return [
         *found,
         _remarks(dossier),
+        *_unchanged(dossier),
         _opinions(dossier),
         *_requirements(dossier),
         _items(dossier),
@@ -73,10 +76,26 @@ def _items(dossier: Dossier) -> Check:
     return Check(words, ok=False)
 
 
+def _unchanged(dossier: Dossier) -> Iterator[Check]:
+    remarks = dossier.unchanged
+    if remarks:
+        words = ngettext(
+            "%(n)s accepted remark where the text has not changed: %(where)s",
+            "%(n)s accepted remarks where the text has not changed: %(where)s",
+            len(remarks),
+        )
+        where = [f"{each.opinion.participation.agency.symbol}, {each.anchor_label}" for each in remarks]
+        named = "; ".join(where[:MOST_NAMED]) + ("…" if len(where) > MOST_NAMED else "")
+        yield Check(words % {"n": len(remarks), "where": named}, ok=False)
+
+
 def _dissent(dossier: Dossier) -> Iterator[Check]:
-    count = dossier.tally.disagreeing
-    if count:
-        words = ngettext("%(n)s agency disagrees", "%(n)s agencies disagree", count) % {"n": count}
+    opposed, upheld = len(dossier.opposed), dossier.tally.upheld
+    if opposed:
+        words = ngettext("%(n)s agency disagrees", "%(n)s agencies disagree", opposed) % {"n": opposed}
+        yield Check(words, ok=False)
+    if upheld:
+        words = ngettext("%(n)s remark is upheld", "%(n)s remarks are upheld", upheld) % {"n": upheld}
         yield Check(words, ok=False)
 
 

@@ -1,6 +1,6 @@
 """What a submitted plan looks like to those who judge it: the Office and the Committee."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from workflows.models import Opinion, Remark, StoredFile
-from workflows.presenting import day_month_year
+from workflows.presenting import date_and_time, day_month_year
 from workflows.views.base import Context
 
 from .acting import PlanPage
@@ -20,11 +20,13 @@ from .names import AgencyNames
 
 @dataclass(frozen=True, slots=True)
 class Dissent:
-    """An open disagreement: what the agency says, and what the lead answers."""
+    """An open disagreement: what the agency says, why it upholds that, and what the lead answers."""
 
     agency: str
     says: list[str]
     answers: list[str]
+    upholds: list[str]
+    signed: str = ""
 
 
 class SubmittedPage(PlanPage):
@@ -46,7 +48,7 @@ class SubmittedPage(PlanPage):
             "review": getattr(submission, "review", None),
             "tally": dossier.tally,
             "points": points_of(dossier),
-            "dissents": [dissent_of(dossier, opinion, self.names) for opinion in dossier.disagreeing],
+            "dissents": dissents_of(dossier, self.names),
             "changes": changes_of(dossier, self.names),
             "checks": checks_of(dossier, submitted=True),
             "files": list(StoredFile.objects.filter(assignment=self.assignment).order_by("id")),
@@ -76,12 +78,36 @@ def _term(dossier: Dossier) -> Iterator[str]:
         yield _("First due date %(first)s, last %(last)s.") % {"first": first, "last": last}
 
 
-def dissent_of(dossier: Dossier, opinion: Opinion, names: AgencyNames) -> Dissent:
-    """Put an agency's words beside the lead's."""
-    remarks = dossier.remarks_on(opinion)
-    says = [text for text in (opinion.reason, *(remark.text for remark in remarks)) if text]
-    answers = [answer for remark in remarks if (answer := answer_to(remark))]
-    return Dissent(names.full(opinion.participation.agency), says, answers)
+def dissents_of(dossier: Dossier, names: AgencyNames) -> list[Dissent]:
+    """Return the open disagreements: opinions that disagree, and remarks whose agencies uphold their view."""
+    return [_dissent_of(dossier, opinion, names) for opinion in dossier.disagreements.values()]
+
+
+def _dissent_of(dossier: Dossier, opinion: Opinion, names: AgencyNames) -> Dissent:
+    """Put an agency's words beside the lead's; of an agency that does not disagree, what it upholds alone."""
+    upheld = [remark for remark in dossier.upheld if remark.opinion_id == opinion.pk]
+    remarks = dossier.remarks_on(opinion) if opinion in dossier.opposed else upheld
+    answers = {remark.pk: answer for remark in remarks if (answer := answer_to(remark))}
+    upholds = {remark.pk: remark.disposition.upholding for remark in upheld}
+    last = max(upholds.values(), key=lambda each: each.upheld_at, default=None)
+    return Dissent(
+        names.full(opinion.participation.agency),
+        [
+            text
+            for text in (opinion.reason, *_numbered(remarks, {each.pk: each.text for each in remarks}))
+            if text
+        ],
+        _numbered(remarks, answers),
+        _numbered(remarks, {key: upholding.text for key, upholding in upholds.items()}),
+        f"{last.signed_as}, {date_and_time(last.upheld_at)}" if last else "",
+    )
+
+
+def _numbered(remarks: Sequence[Remark], texts: Mapping[int, str]) -> list[str]:
+    """Number what is said of each remark, so that the columns can be read together; one remark needs no number."""
+    if len(remarks) == 1:
+        return list(texts.values())
+    return [f"{number}. {texts[each.pk]}" for number, each in enumerate(remarks, start=1) if each.pk in texts]
 
 
 def answer_to(remark: Remark) -> str:

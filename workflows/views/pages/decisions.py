@@ -46,9 +46,9 @@ class DecidePage(SubmittedPage):
         """Name the agencies whose disagreement an approval overrides."""
         if verb != "approve":
             return {}
-        return {
-            "disagreeing": [self.names.short(each.participation.agency) for each in self.dossier.disagreeing]
-        }
+        found = self.dossier.disagreements
+        names = dict.fromkeys(self.names.short(each.participation.agency) for each in found.values())
+        return {"disagreeing": list(names), "disputed": " ".join(found)}
 
     def consequence(self, verb: str) -> str:
         """Say as what the person signs, and what follows."""

@@ -5,9 +5,11 @@ Read once, in a fixed number of statements, and counted in Python.
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
-from workflows.domain import content, dispositions
+from workflows.domain import content, decisions, dispositions
+from workflows.domain.tracing import Tracing
 from workflows.models import (
     ActionItem,
     Assignment,
@@ -31,6 +33,7 @@ class Tally:
     answered: int
     silent: int
     disagreeing: int
+    upheld: int
     remarks: int
     accepted: int
     partly: int
@@ -93,9 +96,39 @@ class Dossier:
         return [each for each in self.opinions if each.consultation_id == self.opinions[-1].consultation_id]
 
     @property
-    def disagreeing(self) -> list[Opinion]:
+    def opposed(self) -> list[Opinion]:
         """The opinions of the last round that disagree."""
         return [opinion for opinion in self.last_round if opinion.stance == Stance.DISAGREE]
+
+    @property
+    def upheld(self) -> list[Remark]:
+        """The remarks whose agencies uphold their view against the answer that stands."""
+        return [each for each in self.remarks if hasattr(each, "disposition") and each.disposition.is_upheld]
+
+    @property
+    def disagreements(self) -> dict[str, Opinion]:
+        """The open disagreements by their marks: what `domain.decisions.disagreements` asks the database."""
+        upheld: dict[int, datetime] = {}
+        for each in self.upheld:
+            at = each.disposition.upholding.upheld_at
+            upheld[each.opinion_id] = max(at, upheld.get(each.opinion_id, at))
+        opposed = {opinion.pk for opinion in self.opposed}
+        return {
+            decisions.mark_of(opinion.pk, upheld.get(opinion.pk)): opinion
+            for opinion in self.opinions
+            if opinion.pk in opposed or opinion.pk in upheld
+        }
+
+    @cached_property
+    def tracing(self) -> Tracing:
+        """What changed up to the revision at hand."""
+        return Tracing(self.revision)
+
+    @cached_property
+    def unchanged(self) -> list[Remark]:
+        """The remarks that were taken although the place named still says what it said."""
+        answered = [each for each in self.remarks if hasattr(each, "disposition")]
+        return [each for each in answered if self.tracing.is_unchanged(each, each.disposition)]
 
     @cached_property
     def remarks(self) -> list[Remark]:
@@ -134,7 +167,8 @@ class Dossier:
             asked=len(last),
             answered=sum(opinion.state == OpinionState.GIVEN for opinion in last),
             silent=sum(opinion.state == OpinionState.SILENT for opinion in last),
-            disagreeing=len(self.disagreeing),
+            disagreeing=len(self.disagreements),
+            upheld=len(self.upheld),
             remarks=len(self.remarks),
             accepted=treated[Treatment.ACCEPTED],
             partly=treated[Treatment.PARTLY],

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from workflows.domain import calendars
+from workflows.domain import calendars, dispositions
 from workflows.forms.opinions import RequestForm, ReturnForm
 from workflows.forms.plans import FinishForm
 from workflows.forms.reviews import SubmitForm
@@ -20,7 +20,7 @@ from workflows.views.tasks import TaskView
 from .acting import ActWords, PlanPage
 from .changes import changes_of
 from .checking import checks_of
-from .deciding import points_of
+from .deciding import dissents_of, points_of
 from .dossier import Dossier
 from .reading import read
 
@@ -63,6 +63,10 @@ class DisposePage(DraftingPage):
         "finish": gettext_lazy("The revised plan was submitted to the head of the agency."),
         "ask_again": gettext_lazy("The request for another round was submitted to the head of the agency."),
     }
+
+    def facts(self) -> Context:
+        """Return the remarks without an answer: they are why a hand-over is refused."""
+        return {"open_remarks": dispositions.open_remarks(self.assignment)}
 
 
 @TaskView.register(("PlanApprovalFlow", "sign_request"), ("PlanApprovalFlow", "sign_again"))
@@ -149,6 +153,8 @@ class SignSubmissionPage(PlanPage):
             "points": points_of(dossier),
             "checks": checks_of(dossier, submitted=False),
             "changes": changes_of(dossier, self.names),
+            "dissents": dissents_of(dossier, self.names),
+            "lead": self.names.full(self.assignment.lead) if self.assignment.lead else "",
             "next_number": len(dossier.submissions) + 1,
         }
 
