@@ -81,24 +81,20 @@ def test_unsigned_file_is_read_by_its_agency_alone(world, stored, settings, befo
 
 
 @pytest.mark.parametrize(("before", "others"), [("OWN", set()), ("ALL", OTHER)])
-def test_signed_file_of_an_open_round_is_read_as_the_opinion_is(
-    world, assignment, stored, settings, before, others
-):
+def test_signed_file_of_an_open_round_is_read_as_the_opinion_is(world, stored, settings, before, others):
     settings.OPINIONS_SEEN = {"before": before, "after": "OWN"}
 
-    signs(world, assignment, 0)
+    signs(world, stored.assignment, 0)
 
     assert readers(world, stored) == OWN | LEAD | others
 
 
 @pytest.mark.parametrize(("after", "others"), [("OWN", set()), ("ALL", OTHER)])
-def test_signed_file_of_a_closed_round_is_read_as_the_opinion_is(
-    world, assignment, stored, settings, after, others
-):
+def test_signed_file_of_a_closed_round_is_read_as_the_opinion_is(world, stored, settings, after, others):
     settings.OPINIONS_SEEN = {"before": "OWN", "after": after}
 
-    signs(world, assignment, 0)
-    signs(world, assignment, 1)
+    signs(world, stored.assignment, 0)
+    signs(world, stored.assignment, 1)
 
     assert readers(world, stored) == OWN | LEAD | others
 

@@ -1,4 +1,4 @@
-"""What an agency prepares is on no page, list, search, feed, history or document of anybody else: every URL is walked."""
+"""What an agency prepares is on no page, list, search, feed, history or document of others: every URL is walked."""
 
 import io
 import zipfile
@@ -34,11 +34,8 @@ CANARY = "hoàng yến 7731"
 OTHERS = (
     "skhdt.specialist",
     "skhdt.head",
-    "skhdt.clerk",
-    "s02.specialist",
     "s02.head",
     "vp.specialist",
-    "vp.head",
     "vp.clerk",
     "ubnd.chair",
 )

@@ -21,9 +21,7 @@ MAX_FILES = 10
 
 
 @transaction.atomic
-def attach(
-    participation: Participation, uploads: "Sequence[UploadedFile[Any]]", *, actor: Actor
-) -> Opinion:
+def attach(participation: Participation, uploads: "Sequence[UploadedFile[Any]]", *, actor: Actor) -> Opinion:
     """Put files beside the answer the agency prepares: all of them, or none; the same file again is there once.
 
     Raises:

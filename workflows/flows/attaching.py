@@ -54,9 +54,7 @@ def keep(task: CaseTask, attempt: Attempt, file_id: UUID) -> Answer:
         DomainError: as `opinion_files.keep`.
     """
     given = [str(task.public_id), str(file_id)]
-    return steps.once(
-        attempt, "file.keep", given, lambda: _held(task, attempt, opinion_files.keep, file_id)
-    )
+    return steps.once(attempt, "file.keep", given, lambda: _held(task, attempt, opinion_files.keep, file_id))
 
 
 def _held(task: CaseTask, attempt: Attempt, act: Act, given: Any) -> Opinion:

@@ -1,4 +1,4 @@
-"""Attaching files to an answer and taking them out: buttons of the opinion's own form, so that no typed word is lost."""
+"""Attaching files to an answer and taking them out: buttons of the opinion's own form, so no typed word is lost."""
 
 from http import HTTPStatus
 from uuid import UUID, uuid4

@@ -95,11 +95,13 @@ def replaced_by_this(opinion: Opinion) -> str:
     """Say what the answer replaces; nothing where it is the first."""
     if opinion.state == OpinionState.SILENT:
         return _(
-            "It replaces the silence recorded at %(when)s, which stays on record. Until it is signed, the silence counts."
+            "It replaces the silence recorded at %(when)s, which stays on record."
+            " Until it is signed, the silence counts."
         ) % {"when": date_and_time(opinion.consultation.closed_at)}
     if opinion.state == OpinionState.GIVEN:
         return _(
-            "It replaces the answer given at %(when)s (%(stance)s), which stays on record. Until it is signed, that answer counts."
+            "It replaces the answer given at %(when)s (%(stance)s), which stays on record."
+            " Until it is signed, that answer counts."
         ) % {"when": date_and_time(opinion.answered_at), "stance": opinion.get_stance_display()}
     return ""
 

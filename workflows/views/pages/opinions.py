@@ -173,9 +173,12 @@ class OpinionPage(ActPage):
         places = dict(self._places())
         for row in typed_rows(dict(request.POST.lists())):
             place = {"place": places.get(row["anchor"]) or _("The whole draft")}
-            texts = (row["text"], _("Remark on: %(place)s")), (
-                row["suggestion"],
-                _("Suggested wording for: %(place)s"),
+            texts = (
+                (row["text"], _("Remark on: %(place)s")),
+                (
+                    row["suggestion"],
+                    _("Suggested wording for: %(place)s"),
+                ),
             )
             typed += [Typed(text, label % place) for text, label in texts if text.strip()]
         return typed
@@ -217,7 +220,8 @@ class OpinionPage(ActPage):
         return {
             "form_shown": form,
             "stances": [
-                {"option": option, "hint": self._hint(option.data["value"], said)} for option in form["stance"]
+                {"option": option, "hint": self._hint(option.data["value"], said)}
+                for option in form["stance"]
             ],
             "said": said,
             "loose_rows": loose,
