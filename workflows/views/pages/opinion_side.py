@@ -79,7 +79,7 @@ def others_of(opinion: Opinion, names: AgencyNames) -> Others:
     """Return who else is asked in the round and whether they have answered; what they prepare is their own."""
     found = Opinion.objects.filter(consultation=opinion.consultation_id).exclude(pk=opinion.pk)
     found = found.exclude(state=OpinionState.WITHDRAWN).select_related("participation__agency")
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"agency": names.short(each.participation.agency), "answered": each.state == OpinionState.GIVEN}
         for each in found.order_by("id")
     ]

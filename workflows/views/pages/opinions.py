@@ -258,12 +258,14 @@ class OpinionPage(ActPage):
         return loose, [*self._said(reading), *(_said(row, _("The whole draft")) for row in loose)]
 
     def _said(self, reading: Reading) -> Iterator[Said]:
-        for place in (*reading.blocks, *reading.items):
+        for place in reading.places_in_order():
             yield from (_said(row, place.label) for row in place.rows if is_written(row))
 
     def _text(self, reading: Reading) -> Context:
         """Return what is read by those who do not give the opinion: what is prepared, and nothing anybody types."""
-        stored, loose, said = self.stored, [], []
+        stored = self.stored
+        loose: list[Shown] = []
+        said: list[Said] = []
         for number, (anchor, key, text, suggestion) in enumerate(side.stored_rows(stored), start=1):
             place = reading.place_at(anchor_value(anchor, key))
             label = place.label if place else _("The whole draft")

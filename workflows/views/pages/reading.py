@@ -60,12 +60,15 @@ class Reading:
 
     def places(self) -> list[tuple[str, str]]:
         """Return (form value, words) of every place a remark can be about, in reading order."""
-        paragraphs = [(block.anchor, block.label) for block in self.blocks]
-        return [*paragraphs, *((item.anchor, item.label) for item in self.items)]
+        return [(place.anchor, place.label) for place in self.places_in_order()]
 
     def place_at(self, anchor: str) -> "Block | ItemRow | None":
         """Return the place a form value names; None where it names none."""
         return self._by_anchor.get(anchor)
+
+    def places_in_order(self) -> "list[Block | ItemRow]":
+        """Return every place a remark can be about, in reading order."""
+        return [*self.blocks, *self.items]
 
     def rows_at(self, anchor: str) -> list[Any] | None:
         """Return the remarks typed on the place a form value names; None where it names none."""
@@ -74,7 +77,7 @@ class Reading:
 
     @cached_property
     def _by_anchor(self) -> dict[str, "Block | ItemRow"]:
-        return {place.anchor: place for place in (*self.blocks, *self.items)}
+        return {place.anchor: place for place in self.places_in_order()}
 
 
 def read(revision: PlanRevision, names: AgencyNames) -> Reading:
