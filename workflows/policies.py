@@ -21,12 +21,15 @@ from .models import (
     DirectiveState,
     InboxEntry,
     Opinion,
+    OpinionFile,
     OpinionState,
     Participation,
     ParticipationGroupGrant,
     ParticipationUserGrant,
     PlanRevision,
+    Report,
     Role,
+    StoredFile,
     Submission,
 )
 from .models.grant import alive
@@ -242,6 +245,34 @@ def _seen_by_agencies(
         if settings.OPINIONS_SEEN[when] == "ALL":
             seen |= Q(Exists(asked), consultation__closed_at__isnull=is_open)
     return known.filter(seen)
+
+
+def visible_files(
+    hats: Sequence[Hat], user: User, assignment: Assignment, *, sees_all: bool | None = None
+) -> QuerySet[StoredFile]:
+    """Return the files of an assignment the person may read.
+
+    A file of a signed answer, or of one that was replaced, is read by those who may read that opinion; one that is not
+    signed yet by its own agency alone, whatever became of the request. A reported file is read with the case. What
+    belongs to nothing (taken out again) is left to whoever stored it. `sees_all` is the answer of `sees_all_answers`
+    where it is known.
+    """
+    own = participations_with(hats, user, "view_case").filter(assignment=assignment, role=Role.COORDINATE)
+    opinions = visible_opinions(hats, user, assignment, sees_all=sees_all)
+    links = OpinionFile.objects.filter(file=OuterRef("pk"))
+    readable = (
+        Q(Exists(links.filter(is_given=True, opinion__in=opinions.values("pk"))))
+        | Q(Exists(links.filter(opinion__participation__in=own)))
+        | Q(Exists(Report.objects.filter(file=OuterRef("pk"))))
+        | Q(stored_by=user.pk)
+    )
+    case = visible_assignments(hats, user).filter(pk=assignment.pk)
+    return StoredFile.objects.filter(readable, assignment__in=case)
+
+
+def can_read_file(hats: Sequence[Hat], user: User, stored: StoredFile) -> bool:
+    """Tell whether the person may read this file."""
+    return visible_files(hats, user, stored.assignment).filter(pk=stored.pk).exists()
 
 
 def _granted(hats: Sequence[Hat], user: User, rights: Collection[str], outer: str) -> Q:

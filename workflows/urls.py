@@ -11,6 +11,7 @@ from .views import (
     dispositions,
     files,
     inbox,
+    opinion_files,
     opinion_table,
     pages,  # noqa: F401 - registers the page of every node
     paragraphs,
@@ -96,5 +97,10 @@ urlpatterns = [
     ),
     path("tasks/<uuid:public_id>/", policy("task")(tasks.TaskView.as_view()), name="task"),
     path("tasks/<uuid:public_id>/draft/", policy("task")(tasks.TaskDraftView.as_view()), name="task-draft"),
+    path(
+        "tasks/<uuid:public_id>/files/",
+        policy("task")(opinion_files.TaskFilesView.as_view()),
+        name="task-files",
+    ),
     path("files/<uuid:public_id>/", policy("file")(files.FileView.as_view()), name="file"),
 ]

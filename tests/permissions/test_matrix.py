@@ -84,6 +84,8 @@ DOERS = {
     "decide": ("return", {"chair", "vice_chair"}),
     "issue": ("issue", {"vp.clerk"}),
 }
+# Who may read the task that is open in a phase without doing it: the people of the agency whose answer it is.
+LOOKERS = {"prepare_opinion": {"asked.clerk"}}
 # URLs about a case: which readers, and what they get (GET).
 CASE_URLS = {
     "directive": ("case", {200}),
@@ -112,6 +114,7 @@ POST_ONLY_URLS = {
     "plan-consulted",
     "plan-uphold",
     "task-draft",
+    "task-files",
     "sign-out",
     "choose-hat",
     "notifications-read",
@@ -232,6 +235,8 @@ def test_task_of_the_phase(case):
         elif role in doers:
             # Drafting and disposing happen on the plan's own page.
             wanted = {302} if case.phase in {"draft", "dispose"} else {200}
+        elif role in LOOKERS.get(case.phase, ()):
+            wanted = {200}
         else:
             wanted = {302} if case.reads("case", role) else {404}
         if status not in wanted:
@@ -279,7 +284,7 @@ def test_act_without_input_is_refused_to_those_with_the_right(case):
 
 
 def test_other_ids_in_the_urls_are_404(case):
-    for name in (*CASE_URLS, "task", "file", "task-draft", "directive-issue", "directive-edit"):
+    for name in (*CASE_URLS, "task", "file", "task-draft", "task-files", "directive-issue", "directive-edit"):
         for role in ("lead.head", "vp.clerk", "chair", "superuser"):
             client = case.client(role)
             url = reverse(name, args=[uuid4()])
@@ -387,3 +392,24 @@ def test_report_tasks_reach_lead_and_office_alone():
     assert client.get(reverse("task", args=[task.public_id])).status_code == 404
     client.force_login(world.who("skhdt.head"))
     assert client.get(reverse("task", args=[task.public_id])).status_code == 200
+
+
+def test_files_of_an_answer_are_changed_by_those_who_give_it_alone(case):
+    if case.task is None:
+        return
+    url = reverse("task-files", args=[case.task.public_id])
+    doers = DOERS[case.phase][1] if case.phase == "prepare_opinion" else set()
+    wrong = []
+    for role in ROLES:
+        status = case.client(role).post(url, {"file_key": str(uuid4())}).status_code
+        if role == "anonymous":
+            wanted = {302}
+        elif role in doers:
+            wanted = {422}  # nothing was chosen
+        elif case.phase == "prepare_opinion":
+            wanted = {403} if case.reads("case", role) else {404}
+        else:
+            wanted = {404}  # no other task has files of this kind
+        if status not in wanted:
+            wrong.append((role, status, wanted))
+    assert wrong == []

@@ -257,8 +257,11 @@ def test_somebody_without_the_right_leaves_no_file_behind(world, assignment, med
 
 
 @pytest.fixture
-def stored(assignment, reporter):
-    return files.store_file(upload('tờ "trình" số 1.pdf', PDF), assignment, actor=reporter)
+def stored(world, assignment, reporter):
+    """Return the file of a reported result."""
+    kept = files.store_file(upload('tờ "trình" số 1.pdf', PDF), assignment, actor=reporter)
+    act(world.who("skhdt.specialist"), assignment, "report", "report", text="Đã làm", file=kept)
+    return kept
 
 
 def test_reader_of_the_case_downloads_the_file_as_an_attachment(world, stored):
@@ -297,8 +300,7 @@ def test_file_gone_from_the_disk_is_not_found(world, stored):
     assert client.get(reverse("file", args=[stored.public_id])).status_code == 404
 
 
-def test_former_lead_loses_the_file_with_the_case(world, assignment, stored):
-    act(world.who("skhdt.specialist"), assignment, "report", "report", text="Đã làm", document_number="1/BC")
+def test_agency_that_has_no_part_in_the_case_gets_no_file(world, stored):
     client = Client()
     client.force_login(world.who("s01.head"))
 

@@ -176,7 +176,7 @@ def test_what_another_agency_prepares_is_its_own(world, assignment, specialist):
     )
     signed = other.get()
 
-    assert [page.context["others"] for page in (prepared, signed)] == [
+    assert [page.context["others"].rows for page in (prepared, signed)] == [
         [{"agency": "S01", "answered": False}],
         [{"agency": "S01", "answered": True}],
     ]

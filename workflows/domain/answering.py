@@ -132,7 +132,7 @@ def content_of(opinion: Opinion) -> dict[str, Any]:
     )
     names = ("anchor", "anchor_key", "anchor_label", "text", "suggestion")
     answers = opinion.answers.order_by("question__number").values_list("question__number", "chosen")
-    files = opinion.files.filter(is_given=True).order_by("id").values_list("file__public_id", "file__name")
+    files = opinion.files.standing().order_by("id").values_list("file__public_id", "file__name")
     return {
         "reason": opinion.reason,
         "document_number": opinion.document_number,

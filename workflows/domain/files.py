@@ -64,9 +64,24 @@ def store_file(upload: "UploadedFile[Any]", assignment: Assignment, *, actor: Ac
     Raises:
         BadFileError: empty, larger than 25 MB, or not really a PDF, DOCX, XLSX, PNG or JPG.
     """
+    stored, created = keep_file(upload, assignment, actor=actor)
+
+    if created:
+        record("file.stored", assignment, subject=stored, actor=actor, **said_of(stored))
+    return stored
+
+
+def keep_file(
+    upload: "UploadedFile[Any]", assignment: Assignment, *, actor: Actor
+) -> tuple[StoredFile, bool]:
+    """Keep a file and leave the record to the caller, whose act it is part of; returns whether it is new.
+
+    Raises:
+        BadFileError: as `store_file`.
+    """
     kind = recognise(upload)
     sha256 = _keep_bytes(upload)
-    stored, created = StoredFile.objects.get_or_create(
+    return StoredFile.objects.get_or_create(
         assignment=assignment,
         sha256=sha256,
         name=clean_name(upload.name or ""),
@@ -74,10 +89,10 @@ def store_file(upload: "UploadedFile[Any]", assignment: Assignment, *, actor: Ac
         defaults={"content_type": kind.content_type, "size": upload.size or 0, "stored_at": timezone.now()},
     )
 
-    if created:
-        kept = {"name": stored.name, "sha256": sha256, "size": stored.size}
-        record("file.stored", assignment, subject=stored, actor=actor, **kept)
-    return stored
+
+def said_of(stored: StoredFile) -> dict[str, Any]:
+    """Return what the record says about a file."""
+    return {"name": stored.name, "sha256": stored.sha256, "size": stored.size}
 
 
 def find_stored(upload: "UploadedFile[Any]", assignment: Assignment, *, actor: Actor) -> StoredFile | None:

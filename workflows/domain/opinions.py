@@ -115,8 +115,7 @@ def sign_opinion(
     answering.write_parts(opinion, given, places)
     if prepared is not None:
         prepared.delete()
-    if vars(opinion)["has_files"]:
-        OpinionFile.objects.filter(opinion=opinion, is_given=False).update(is_given=True)
+    sent = _send_files(opinion)
 
     record(
         "opinion.given",
@@ -128,6 +127,7 @@ def sign_opinion(
         remarks=len(remarks),
         late=opinion.is_late,
         replaces=replaces,
+        **sent,
     )
     return opinion
 
@@ -191,12 +191,12 @@ def answerable(participation: Participation) -> Opinion:
     Raises:
         ConsultationClosedError, RequestWithdrawnError: it is not; says why.
     """
-    pending = OpinionFile.objects.filter(opinion=OuterRef("pk"), is_given=False)
+    at_hand = OpinionFile.objects.at_hand().filter(opinion=OuterRef("pk"))
     opinion = (
         Opinion.objects.select_related("consultation", "prepared", "withdrawn_by")
         .annotate(
             has_questions=Exists(Question.objects.filter(consultation=OuterRef("consultation"))),
-            has_files=Exists(pending),
+            has_files=Exists(at_hand),
         )
         .filter(participation=participation)
         .order_by("-consultation__round", "-id")[:1]
@@ -250,6 +250,16 @@ def _keep_earlier(opinion: Opinion) -> None:
     )
     opinion.remarks.all().delete()
     QuestionAnswer.objects.filter(opinion=opinion).delete()
+
+
+def _send_files(opinion: Opinion) -> dict[str, int]:
+    """Give the files with the answer and leave those that were taken out to the earlier one; returns how many go."""
+    if not vars(opinion)["has_files"]:
+        return {}
+    rows = OpinionFile.objects.filter(opinion=opinion)
+    rows.filter(is_leaving=True).update(is_leaving=False, is_earlier=True)
+    rows.filter(is_given=False).update(is_given=True)
+    return {"files": rows.standing().count()}
 
 
 def _write(opinion: Opinion, given: AnswerInput, actor: Actor, prepared: PreparedAnswer | None) -> None:

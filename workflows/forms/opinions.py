@@ -123,6 +123,9 @@ class RemarkForm(forms.Form):
         max_length=LONG_TEXT,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    # How the suggested wording differs from the paragraph, where the page compares them: pieces of text in order.
+    redline: Sequence[Any] = ()
+
     suggestion = forms.CharField(
         label=gettext_lazy("Suggested wording"),
         required=False,

@@ -165,18 +165,48 @@ class QuestionAnswer(models.Model):
         return f"{self.question_id}: {self.chosen}"
 
 
+class OpinionFileQuerySet(models.QuerySet["OpinionFile"]):
+    """Files of opinions."""
+
+    def standing(self) -> Self:
+        """Return the files of the answer that stands, as it was signed."""
+        return self.filter(is_given=True, is_earlier=False)
+
+    def at_hand(self) -> Self:
+        """Return the files of the answer that stands and of the one in preparation."""
+        return self.filter(is_earlier=False)
+
+    def of_the_next(self) -> Self:
+        """Return the files that go out with the next signature."""
+        return self.filter(is_earlier=False, is_leaving=False)
+
+
 class OpinionFile(models.Model):
-    """A file of an opinion: the agency's own until the answer it belongs to is signed."""
+    """A file of an opinion: the agency's own until the answer it belongs to is signed.
+
+    A file of a signed answer stays with the answer that replaces it, unless it is taken out: then it is leaving until
+    the signature, and belongs to the earlier answer alone from there on.
+    """
 
     opinion = models.ForeignKey(Opinion, models.PROTECT, related_name="files")
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="of_opinions")
     is_given = models.BooleanField(default=False)
+    is_leaving = models.BooleanField(default=False)
+    is_earlier = models.BooleanField(default=False)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
 
+    objects = OpinionFileQuerySet.as_manager()
+
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["opinion", "file"], name="one_file_per_opinion"),
+            models.UniqueConstraint(
+                fields=["opinion", "file"], condition=Q(is_earlier=False), name="one_file_per_opinion"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_given=True) | Q(is_leaving=False, is_earlier=False),
+                name="only_a_given_file_leaves",
+            ),
         ]
 
     def __str__(self) -> str:

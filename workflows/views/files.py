@@ -1,4 +1,4 @@
-"""Handing out stored files: to those who may read their case, for download only."""
+"""Handing out stored files: to those who may read them, for download only."""
 
 from http import HTTPStatus
 from uuid import UUID
@@ -20,9 +20,9 @@ class FileView(CaseView):
     """Download one file of a case."""
 
     def get(self, request: HttpRequest, public_id: UUID) -> HttpResponseBase:
-        """Return the bytes as an attachment; 404 where the case is not the asker's to read."""
+        """Return the bytes as an attachment; 404 where the file is not the asker's to read."""
         stored = get_object_or_404(StoredFile.objects.select_related("assignment"), public_id=public_id)
-        if not policies.can_view_assignment(self.asker.hats, self.asker.user, stored.assignment):
+        if not policies.can_read_file(self.asker.hats, self.asker.user, stored):
             raise Http404
         return self._attachment(stored)
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.authority import Hat
 from accounts.models import AgencyKind, User
@@ -39,7 +39,14 @@ LEAD_ONLY = frozenset(
 )
 OFFICE_ONLY = frozenset({"review.prepared", "review.returned"})
 OWN_AGENCY_ONLY = frozenset(
-    {"opinion.prepared", "opinion.returned", "opinion.taken_back", "opinion.reopened"}
+    {
+        "opinion.prepared",
+        "opinion.returned",
+        "opinion.taken_back",
+        "opinion.reopened",
+        "file.attached",
+        "file.detached",
+    }
 )
 # They say by themselves what an agency's silence counts as; known to those who may read that opinion.
 SILENCE = frozenset({"opinion.deemed", "opinion.silent"})
@@ -84,6 +91,8 @@ SENTENCES: dict[str, Promise] = {
     "plan.rejected": gettext_lazy("%(who)s refused the plan"),
     "plan.issued": gettext_lazy("%(who)s issued the plan as No. %(issued)s"),
     "file.stored": gettext_lazy("%(who)s added the file %(name)s"),
+    "file.attached": gettext_lazy("%(who)s attached the file %(name)s to the comments of %(agency)s"),
+    "file.detached": gettext_lazy("%(who)s took the file %(name)s out of the comments of %(agency)s"),
     "result.reported": gettext_lazy("%(who)s reported the result"),
     "result.confirmed": gettext_lazy("%(who)s confirmed the result"),
     "result.returned": gettext_lazy("%(who)s returned the result"),
@@ -208,5 +217,14 @@ def _who(event: Event) -> str:
 
 def _detail(event: Event, witness: Witness) -> str:
     if event.kind == "opinion.given":
-        return str(Stance(event.data["stance"]).label) if witness.knows_stance(event) else ""
+        return _said(event) if witness.knows_stance(event) else ""
     return str(event.data.get("reason") or "") if witness.knows_reason(event) else ""
+
+
+def _said(event: Event) -> str:
+    """Return an agency's position, with the number of files that go with it."""
+    stance, files = str(Stance(event.data["stance"]).label), event.data.get("files", 0)
+    if not files:
+        return stance
+    words = ngettext("%(stance)s, %(n)s file attached", "%(stance)s, %(n)s files attached", files)
+    return words % {"stance": stance, "n": files}

@@ -1,6 +1,7 @@
 """The page of one task, whatever it is: show what is asked, take one act, tell what came of it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar
 from uuid import UUID
@@ -27,6 +28,10 @@ from workflows.forms.base import ActForm
 from workflows.models import CaseTask, FormDraft
 
 from .base import CaseView, Context
+
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", "key", "seen", "verb", "file_key", "remove", "keep"})
+MAX_FIELDS = 2_000
+MAX_LENGTH = 20_000
 
 
 class TaskPage:
@@ -59,6 +64,11 @@ class TaskPage:
             for verb in self.task.flow_task.verbs
             if verb.right in self.rights and verb.name in self.forms
         ]
+
+    @property
+    def may_look(self) -> bool:
+        """Tell whether somebody without a verb may read the page while the task waits."""
+        return False
 
     def stamp(self) -> str:
         """Return what the page was drawn from; pages about a plan give the revision's stamp."""
@@ -96,6 +106,10 @@ class TaskPage:
         """Return why the task was closed without anybody of the asker's doing it, where the record says."""
         return ""
 
+    def typed_words(self, request: HttpRequest) -> list["Typed"]:
+        """Return what was written into a form that came too late."""
+        return typed_words(request)
+
 
 class TaskView(CaseView):
     """GET shows the task's page, POST does one of its verbs (`verb` names it)."""
@@ -115,7 +129,7 @@ class TaskView(CaseView):
     def get(self, request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         """Show what is asked; a closed task, or one for somebody else, leads to the case."""
         page = self._page(self.task_or_404(public_id))
-        if not page.task.is_open or not page.verbs:
+        if not page.task.is_open or not (page.verbs or page.may_look):
             return redirect("assignment", page.assignment.public_id)
         elsewhere = page.elsewhere()
         if elsewhere:
@@ -164,7 +178,7 @@ class TaskView(CaseView):
         context = {
             "error": error,
             "why": page.why_closed(),
-            "typed": typed_words(self.request),
+            "typed": page.typed_words(self.request),
             "assignment": page.assignment,
             "task": page.task,
         }
@@ -208,30 +222,44 @@ class TaskView(CaseView):
 class TaskDraftView(CaseView):
     """Keep what a person has typed into a task's form (autosave); the latest wins, only she reads it."""
 
-    max_fields = 2_000
-    max_length = 20_000
-
     def post(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """Store the typed fields; 204, or 413 where there is too much."""
         task = self.task_or_404(public_id)
-        hidden = {"csrfmiddlewaretoken", "key", "seen"}
-        fields = {name: request.POST.getlist(name) for name in request.POST if name not in hidden}
-        if len(fields) > self.max_fields or any(
-            len(text) > self.max_length for texts in fields.values() for text in texts
-        ):
+        if not keep_typed(self, task, typed_fields(request)):
             return HttpResponse(status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        if task.is_open:
-            FormDraft.objects.update_or_create(
-                user=self.asker.user, task=task, defaults={"fields": fields, "saved_at": timezone.now()}
-            )
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
-def typed_words(request: HttpRequest) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A text that was typed and not sent; `label` says where it belongs, where that is not plain."""
+
+    text: str
+    label: str = ""
+
+
+def typed_words(request: HttpRequest) -> list[Typed]:
     """Return the longer texts of a form that came too late, so that nobody has to write them again."""
     endings = ("text", "suggestion", "reason", "note", "answer")
     names = [name for name in request.POST if name.endswith(endings)]
-    return [text for name in names for text in request.POST.getlist(name) if text.strip()]
+    return [Typed(text) for name in names for text in request.POST.getlist(name) if text.strip()]
+
+
+def typed_fields(request: HttpRequest) -> dict[str, list[str]]:
+    """Return what a person has typed: every field but those the page put there."""
+    return {name: request.POST.getlist(name) for name in request.POST if name not in NOT_TYPED}
+
+
+def keep_typed(view: CaseView, task: CaseTask, fields: dict[str, list[str]]) -> bool:
+    """Keep what a person has typed into a task that still waits; False where it is too much."""
+    texts = [text for written in fields.values() for text in written]
+    if len(fields) > MAX_FIELDS or any(len(text) > MAX_LENGTH for text in texts):
+        return False
+    if task.is_open:
+        FormDraft.objects.update_or_create(
+            user=view.asker.user, task=task, defaults={"fields": fields, "saved_at": timezone.now()}
+        )
+    return True
 
 
 def typed_before(view: CaseView, task: CaseTask) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 
@@ -101,6 +102,7 @@ class ActPage(TaskPage):
             title=str(words.title),
             submit=str(words.submit),
             consequence=self.consequence(verb),
+            url=reverse("task", args=[self.task.public_id]),
         )
 
     # --- a page that was drawn from something else than what is there now

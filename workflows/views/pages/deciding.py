@@ -7,7 +7,8 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from workflows.models import Opinion, Remark, StoredFile
+from workflows import policies
+from workflows.models import Opinion, Remark, StoredFile, Submission
 from workflows.presenting import date_and_time, day_month_year
 from workflows.views.base import Context
 
@@ -51,9 +52,17 @@ class SubmittedPage(PlanPage):
             "dissents": dissents_of(dossier, self.names),
             "changes": changes_of(dossier, self.names),
             "checks": checks_of(dossier, submitted=True),
-            "files": list(StoredFile.objects.filter(assignment=self.assignment).order_by("id")),
+            "files": self._files(submission),
             "lead": self.names.full(lead) if lead else "",
         }
+
+    def _files(self, submission: Submission | None) -> list[StoredFile]:
+        """Return the files of the case the reader may open, the agencies' replies among them; one statement."""
+        asker = self.view.asker
+        # The rule of `sees_all_answers`, with what the page has read already.
+        known = True if submission is not None and policies.is_office_wide(asker.hats) else None
+        files = policies.visible_files(asker.hats, asker.user, self.assignment, sees_all=known)
+        return list(files.order_by("id"))
 
     def _lead(self) -> dict[str, str]:
         return {"lead": self.names.full(self.assignment.lead) if self.assignment.lead else ""}

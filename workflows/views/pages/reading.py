@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from typing import Any
 
-from django.forms import Form
 from django.utils.translation import gettext as _
 
 from workflows.domain import content
@@ -16,7 +17,10 @@ from .names import AgencyNames
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One paragraph: `kind` is h2, h3 or p, `anchor` its value in a form; `rows` are the remarks typed on it."""
+    """One paragraph: `kind` is h2, h3 or p, `anchor` its value in a form.
+
+    `rows` are the remarks that are typed on it, `shown` those that are read.
+    """
 
     id: str
     kind: str
@@ -24,7 +28,8 @@ class Block:
     text: str
     label: str
     anchor: str
-    rows: list[Form] = field(default_factory=list)
+    rows: list[Any] = field(default_factory=list)
+    shown: list[Any] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +46,11 @@ class ItemRow:
     target: str
     label: str
     anchor: str
-    rows: list[Form] = field(default_factory=list)
+    rows: list[Any] = field(default_factory=list)
+    shown: list[Any] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """A revision as a page shows it."""
 
@@ -54,15 +60,24 @@ class Reading:
 
     def places(self) -> list[tuple[str, str]]:
         """Return (form value, words) of every place a remark can be about, in reading order."""
-        paragraphs = [(block.anchor, block.label) for block in self.blocks]
-        return [*paragraphs, *((item.anchor, item.label) for item in self.items)]
+        return [(place.anchor, place.label) for place in self.places_in_order()]
 
-    def rows_at(self, anchor: str) -> list[Form] | None:
+    def place_at(self, anchor: str) -> "Block | ItemRow | None":
+        """Return the place a form value names; None where it names none."""
+        return self._by_anchor.get(anchor)
+
+    def places_in_order(self) -> "list[Block | ItemRow]":
+        """Return every place a remark can be about, in reading order."""
+        return [*self.blocks, *self.items]
+
+    def rows_at(self, anchor: str) -> list[Any] | None:
         """Return the remarks typed on the place a form value names; None where it names none."""
-        rows = {block.anchor: block.rows for block in self.blocks} | {
-            item.anchor: item.rows for item in self.items
-        }
-        return rows.get(anchor)
+        place = self.place_at(anchor)
+        return None if place is None else place.rows
+
+    @cached_property
+    def _by_anchor(self) -> dict[str, "Block | ItemRow"]:
+        return {place.anchor: place for place in self.places_in_order()}
 
 
 def read(revision: PlanRevision, names: AgencyNames) -> Reading:
