@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.authority import SYSTEM, Actor
 from accounts.models import Agency
-from workflows.domain import consultations, grants, phases
+from workflows.domain import consultations, grants, open_rounds
 from workflows.domain.errors import DomainError
 from workflows.domain.events import record
 from workflows.models import (
@@ -23,7 +23,6 @@ from workflows.models import (
     Opinion,
     OpinionState,
     Participation,
-    Phase,
     Reminder,
     ReminderKind,
     Role,
@@ -38,11 +37,13 @@ def add_agencies(
 
     Raises:
         HandedOnError: no round is open.
-        DomainError: nobody is named, the lead is among them, or one of them is asked already.
+        DomainError: nobody is named, the lead is among them, one of them is asked already, or it is too late to ask.
     """
-    consultation = _held(assignment)
-    _check_new(assignment, consultation, agencies)
+    consultation = open_rounds.hold(assignment)
     now = timezone.now()
+    if consultation.due_at <= now:
+        raise DomainError(_("The due moment of this round has passed; no further agency can be asked in it."))
+    _check_new(assignment, consultation, agencies)
     known = {part.agency_id: part for part in assignment.participations.coordinating()}
     new = [
         Participation(
@@ -94,7 +95,7 @@ def withdraw(opinion: Opinion, *, reason: str, actor: Actor) -> Opinion:
     assignment = opinion.consultation.assignment
     if not reason.strip():
         raise DomainError(_("Say why the request is withdrawn."), field="reason")
-    _held(assignment)
+    open_rounds.hold(assignment)
     opinion.refresh_from_db(fields=["state", "stance"])
     if opinion.state != OpinionState.ASKED:
         raise DomainError(_("This agency has answered or was withdrawn meanwhile. Nothing was changed."))
@@ -140,7 +141,7 @@ def remind(assignment: Assignment, *, actor: Actor) -> Consultation:
         HandedOnError: no round is open.
         DomainError: everybody has answered, or a reminder went out too short a time ago.
     """
-    consultation = _held(assignment)
+    consultation = open_rounds.hold(assignment)
     gap = timedelta(hours=settings.CONSULTATION["remind_gap_hours"])
     last = Reminder.objects.filter(opinion__consultation=consultation, kind=ReminderKind.LEAD).aggregate(
         last=Max("sent_at")
@@ -156,7 +157,7 @@ def remind(assignment: Assignment, *, actor: Actor) -> Consultation:
 @transaction.atomic
 def remind_by_clock(assignment: Assignment, *, at: datetime) -> bool:
     """Send the reminder that is due before the round ends; tells whether it was due and anybody was reminded."""
-    consultation = _held(assignment)
+    consultation = open_rounds.hold(assignment)
     if consultation.remind_at is None or consultation.remind_at > at:
         return False
     consultation.remind_at = consultations.next_reminder(consultation.due_at, after=at)
@@ -201,7 +202,7 @@ def ask_extension(opinion: Opinion, *, until: datetime, reason: str, actor: Acto
     Source: extensions are asked for in writing, before expiry, with a reason; domain notes 8.7.
     """
     assignment = opinion.consultation.assignment
-    consultation = _held(assignment)
+    consultation = open_rounds.hold(assignment)
     opinion.refresh_from_db(fields=["state", "extended_to"])
     _check_wish(opinion, consultation, until, reason)
     extension = Extension.objects.create(
@@ -251,7 +252,7 @@ def refuse_extension(extension: Extension, *, answer: str, actor: Actor) -> Exte
     if not answer.strip():
         raise DomainError(_("Say why more time is not given."), field="answer")
     opinion = extension.opinion
-    _held(opinion.consultation.assignment)
+    open_rounds.hold(opinion.consultation.assignment)
     _decide(extension, ExtensionState.REFUSED, answer, actor)
     extension.save()
 
@@ -287,7 +288,7 @@ def extend(
     if not opinions:
         raise DomainError(_("Choose at least one agency."), field="agencies")
     assignment = opinions[0].consultation.assignment
-    consultation = _held(assignment)
+    consultation = open_rounds.hold(assignment)
     now = timezone.now()
     consultations.check_due(assignment, until, now=now, accepts_short_reserve=accepts_short_reserve)
     fresh = _unanswered(consultation, [opinion.pk for opinion in opinions])
@@ -358,15 +359,3 @@ def note_opened(opinion: Opinion, *, actor: Actor) -> None:
         Opinion.objects.filter(pk=opinion.pk, first_opened_at=None).update(
             first_opened_at=timezone.now(), first_opened_by=actor.person
         )
-
-
-def _held(assignment: Assignment) -> Consultation:
-    """Keep the round open until commit and return it.
-
-    Raises:
-        HandedOnError: no round is open.
-    """
-    phases.hold(assignment, Phase.CONSULTING)
-    consultation = consultations.open_round(assignment)
-    consultation.assignment = assignment
-    return consultation

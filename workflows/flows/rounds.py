@@ -15,7 +15,7 @@ from viewflow.workflow.status import STATUS
 from accounts.authority import Actor
 from accounts.models import Agency
 from workflows import inbox
-from workflows.domain import consultations, dispositions, opinions, phases
+from workflows.domain import consultations, dispositions, open_rounds, opinions, phases
 from workflows.domain import rounds as domain
 from workflows.domain.dispositions import AnswerToRemark
 from workflows.domain.phases import HandedOnError
@@ -106,8 +106,7 @@ def close_early(assignment: Assignment, *, actor: Actor) -> Consultation:
         HandedOnError: no round is open.
         DomainError: a required answer is missing.
     """
-    phases.hold(assignment, Phase.CONSULTING)
-    consultation = consultations.open_round(assignment)
+    consultation = open_rounds.hold(assignment)
     host = _host(assignment, actor)
     host.cancel()
     host.announce()
