@@ -41,6 +41,8 @@ OFFICE_ONLY = frozenset({"review.prepared", "review.returned"})
 OWN_AGENCY_ONLY = frozenset(
     {"opinion.prepared", "opinion.returned", "opinion.taken_back", "opinion.reopened"}
 )
+# What an agency wishes of the lead is no other agency's business.
+NO_OTHER_AGENCY = frozenset({"extension.asked", "extension.refused"})
 
 SENTENCES: dict[str, Promise] = {
     "assignment.accepted": gettext_lazy("%(who)s accepted the assignment"),
@@ -124,6 +126,8 @@ class Witness:
         known = ~Q(kind__in=OWN_AGENCY_ONLY) | own
         if not self.is_lead:
             known &= ~Q(kind__in=LEAD_ONLY)
+        if not (self.is_lead or self.is_office_wide):
+            known &= ~Q(kind__in=NO_OTHER_AGENCY) | own
         return known if self.is_office else known & ~Q(kind__in=OFFICE_ONLY)
 
     def knows_reason(self, event: Event) -> bool:

@@ -92,8 +92,8 @@ def _why_not_closed(page: RoundPage) -> str:
     if count > len(page.missing):
         agencies += ", …"
     words = ngettext(
-        "To close early, %(n)s required answer is missing: %(agencies)s.",
-        "To close early, %(n)s required answers are missing: %(agencies)s.",
+        "To close early, %(n)s required answer is missing: %(agencies)s",
+        "To close early, %(n)s required answers are missing: %(agencies)s",
         count,
     )
     return words % {"n": count, "agencies": agencies}

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from workflows.models import (
     Closing,
@@ -40,12 +40,12 @@ STANCES: dict[str, Mark] = {
     Stance.AGREE_WITH_REMARKS: Mark(Stance.AGREE_WITH_REMARKS.label, "comment", "here"),
     Stance.DISAGREE: Mark(Stance.DISAGREE.label, "x", "late"),
     Stance.DEEMED_AGREED: Mark(gettext_lazy("Deemed agreed"), "pause", "soon"),
-    Stance.NO_REPLY: Mark(Stance.NO_REPLY.label, "pause", ""),
+    Stance.NO_REPLY: Mark(pgettext_lazy("silence", "No reply"), "pause", ""),
 }
 STATES: dict[str, Mark] = {
     OpinionState.ASKED: Mark(OpinionState.ASKED.label, "clock", "line"),
     OpinionState.GIVEN: Mark(OpinionState.GIVEN.label, "check", "done"),
-    OpinionState.SILENT: Mark(OpinionState.SILENT.label, "pause", ""),
+    OpinionState.SILENT: Mark(pgettext_lazy("silence", "No reply"), "pause", ""),
     OpinionState.WITHDRAWN: Mark(OpinionState.WITHDRAWN.label, "ban", ""),
 }
 WISHES: dict[str, Words] = {
@@ -124,7 +124,7 @@ def mark_of(opinion: Opinion, *, is_known: bool) -> Mark:
 def _known(page: RoundPage, opinion: Opinion) -> dict[str, Any]:
     """Return what everybody reads who may know what the agency said."""
     if opinion.state != OpinionState.GIVEN:
-        return {"silence": _silence(opinion)} if opinion.state == OpinionState.SILENT else {}
+        return {"silence": _silence(page, opinion)} if opinion.state == OpinionState.SILENT else {}
     return {
         "answer": _answer(opinion),
         "is_late": opinion.is_late,
@@ -201,13 +201,15 @@ def _choices(page: RoundPage, opinion: Opinion) -> list[str]:
     ]
 
 
-def _silence(opinion: Opinion) -> str:
-    """Say that nothing came, and what that counts as under which rule."""
+def _silence(page: RoundPage, opinion: Opinion) -> str:
+    """Say that nothing came, and what that counts as under which rule; who could not be reached is a proof."""
     consultation = opinion.consultation
     if consultation.closing == Closing.EARLY:
         return _("No comments before the lead closed the round early; noted as no reply")
     if opinion.stance == Stance.DEEMED_AGREED:
         words = _("No comments, overdue, deemed to agree under %(citation)s")
+    elif opinion.delivered_at is None and not (page.sees_all or page.is_own(opinion)):
+        return _("No comments by the due moment, noted as no reply")
     elif opinion.delivered_at is None:
         return _("No comments; noted as no reply, because nobody of the agency could receive the request")
     else:
