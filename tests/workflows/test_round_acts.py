@@ -544,14 +544,13 @@ def test_page_of_the_first_round_changes_nothing_in_the_second(world, assignment
     assert Consultation.objects.get(round=2).closed_at is None
 
 
-def test_right_is_asked_when_the_act_is_done(world, assignment, head):
-
+def test_right_is_asked_when_the_act_is_done(world, assignment):
     pressed = attempt(world.who("skhdt.head"))
     consultation = Consultation.objects.select_related("assignment__directive").get()
     ParticipationGroupGrant.objects.filter(permission__codename="sign_plan").delete()
 
     with pytest.raises(NotAllowedError):
-        round_acts.close_early(Consultation.objects.select_related("assignment__directive").get(), pressed)
+        round_acts.close_early(consultation, pressed)
 
 
 def test_unknown_act_is_404(assignment, head):

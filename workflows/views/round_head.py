@@ -99,9 +99,9 @@ def _more_time(page: RoundPage) -> str:
 
 
 def _standing(consultation: Consultation) -> str:
-    """Say whether the round is open, and otherwise when, how and by whom it was closed."""
+    """Say when, how and by whom the round was closed; nothing while it is open."""
     if not consultation.is_closed:
-        return _("Answers are waited for")
+        return ""
     when, how = date_and_time(consultation.closed_at), consultation.get_closing_display()
     if consultation.closing == Closing.EARLY and consultation.closed_by:
         words = _("Closed %(when)s early by %(who)s")
