@@ -22,8 +22,7 @@ from accounts.models import Agency  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.factories import World  # noqa: E402
 from workflows import inbox  # noqa: E402
-from workflows.domain import dispositions  # noqa: E402
-from workflows.domain import rounds as domain  # noqa: E402
+from workflows.domain import dispositions, reminders  # noqa: E402
 from workflows.domain.answering import RemarkInput  # noqa: E402
 from workflows.domain.dispositions import AnswerToRemark  # noqa: E402
 from workflows.flows import rounds, steps, timers  # noqa: E402
@@ -84,7 +83,7 @@ def real_consultation() -> None:
     assignment = sent(world)
     started = time.monotonic()
     timed("open_133", sign_request(world, assignment))
-    timed("remind_133", lambda: domain.remind(assignment, actor=factories.actor(world.who("skhdt.head"))))
+    timed("remind_133", lambda: reminders.remind(assignment, actor=factories.actor(world.who("skhdt.head"))))
     for number, agency in enumerate(world.others[: PLAIN + WITH_REMARKS]):
         answer(world, assignment, agency, plain=number < PLAIN, first=number in {0, PLAIN})
     opinions = Opinion.objects.filter(consultation__assignment=assignment)

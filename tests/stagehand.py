@@ -31,7 +31,10 @@ ASIDE = ("reassign", "sign_opinion", "remarks", "answers")
 
 
 def case_at(*, node: str, asked: tuple[str, ...] = ASKED) -> dict[str, Any]:
-    """Begin an assignment and bring it to a node, to `remarks`, where some wait for an answer, or to `answers`, which the agencies read."""
+    """Begin an assignment and bring it to a node.
+
+    At `remarks` some wait for an answer, at `answers` the agencies read them.
+    """
     world = _world(asked)
     if node in REPORT:
         return _report_at(world, node)

@@ -104,6 +104,25 @@ def case_url(event: Event) -> str:
     return reverse("directive", args=[event.data["directive"]])
 
 
+def round_url(event: Event) -> str:
+    """Return the page of the case's consultation."""
+    return reverse("consultation", args=[event.data["assignment"]])
+
+
+# What is best looked at, or answered, on the page of the round.
+ON_THE_ROUND = frozenset(
+    {
+        "consultation.extended",
+        "consultation.closed",
+        "extension.asked",
+        "extension.refused",
+        "opinion.withdrawn",
+        "opinion.deemed",
+        "opinion.silent",
+    }
+)
+
+
 def visible(user: User, events: Sequence[Event]) -> set[int]:
     """Return which of the events the person may still read: those of cases she may read; three statements."""
     own = hats(user)
@@ -182,6 +201,13 @@ NOTICES: tuple[tuple[str, Recipients, Any, str], ...] = (
         "stamp",
     ),
     ("opinion.returned", own_agency, gettext_lazy("%(who)s returned the opinion: %(title)s"), "return"),
+    (
+        "opinion.deemed",
+        agencies_named,
+        gettext_lazy("No comments in time, deemed to agree: %(title)s"),
+        "clock",
+    ),
+    ("opinion.silent", agencies_named, gettext_lazy("No comments in time: %(title)s"), "clock"),
     ("opinion.given", LEAD, gettext_lazy("%(who)s sent comments: %(title)s"), "comment"),
     (
         "opinion.upheld",
@@ -250,7 +276,7 @@ def register_all() -> None:
                 kind=kind,
                 recipients=recipients,
                 text=sentence(words),
-                url=case_url,
+                url=round_url if kind in ON_THE_ROUND else case_url,
                 visible=visible,
                 icon=icon,
                 detail=detail,

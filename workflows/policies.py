@@ -17,6 +17,7 @@ from accounts.models import AgencyKind, Position, User
 from .models import (
     Assignment,
     CaseTask,
+    Consultation,
     Directive,
     DirectiveState,
     InboxEntry,
@@ -273,6 +274,79 @@ def visible_files(
 def can_read_file(hats: Sequence[Hat], user: User, stored: StoredFile) -> bool:
     """Tell whether the person may read this file."""
     return visible_files(hats, user, stored.assignment).filter(pk=stored.pk).exists()
+
+
+RUN_ROUND = ("sign_plan",)  # what changes a signed request is the signer's
+REMIND = ("sign_plan", "draft_plan")
+
+
+def rounds_to_run(hats: Sequence[Hat], user: User) -> QuerySet[Consultation]:
+    """Return the open rounds the person may change: whom they ask, until when, and when they end."""
+    return _open_rounds_of_lead(hats, user, RUN_ROUND)
+
+
+def may_run_round(hats: Sequence[Hat], user: User, consultation: Consultation) -> bool:
+    """Tell whether the person may change this round now: one statement."""
+    return rounds_to_run(hats, user).filter(pk=consultation.pk).exists()
+
+
+def rounds_to_remind(hats: Sequence[Hat], user: User) -> QuerySet[Consultation]:
+    """Return the open rounds whose silent agencies the person may remind."""
+    return _open_rounds_of_lead(hats, user, REMIND)
+
+
+def may_remind(hats: Sequence[Hat], user: User, consultation: Consultation) -> bool:
+    """Tell whether the person may remind the silent agencies of this round now: one statement."""
+    return rounds_to_remind(hats, user).filter(pk=consultation.pk).exists()
+
+
+def _open_rounds_of_lead(hats: Sequence[Hat], user: User, rights: Collection[str]) -> QuerySet[Consultation]:
+    leading = Participation.objects.filter(
+        _granted(hats, user, rights, "pk"),
+        ended_at=None,
+        role=Role.LEAD,
+        assignment=OuterRef("assignment"),
+    )
+    return Consultation.objects.filter(Exists(leading), closed_at=None)
+
+
+def readable_requests(hats: Sequence[Hat], user: User) -> QuerySet[Consultation]:
+    """Return the rounds whose request the person may read, with the names of those it went to and who has answered.
+
+    Those are the lead's people, Office and Committee, and whoever was asked; what was answered is another question.
+    """
+    issued = Consultation.objects.filter(assignment__directive__state=DirectiveState.ISSUED)
+    if is_office_wide(hats):
+        return issued
+    leading = participations_with(hats, user, "view_case").filter(
+        role=Role.LEAD, assignment=OuterRef("assignment")
+    )
+    asked = opinions_asked_of(hats, user).filter(consultation=OuterRef("pk"))
+    return issued.filter(Q(Exists(leading)) | Q(Exists(asked)))
+
+
+def can_read_request(hats: Sequence[Hat], user: User, consultation: Consultation) -> bool:
+    """Tell whether the person may read this round's request: one statement."""
+    return readable_requests(hats, user).filter(pk=consultation.pk).exists()
+
+
+def opinions_asked_of(hats: Sequence[Hat], user: User) -> QuerySet[Opinion]:
+    """Return what was asked of the person's own agencies, answered or not, with everything that proves it."""
+    return Opinion.objects.filter(
+        participation__in=participations_with(hats, user, "view_case").filter(role=Role.COORDINATE)
+    )
+
+
+def opinions_to_prepare(hats: Sequence[Hat], user: User) -> QuerySet[Opinion]:
+    """Return those of them for which the person may answer, or ask for more time."""
+    return Opinion.objects.filter(
+        participation__in=participations_with(hats, user, "prepare_opinion").filter(role=Role.COORDINATE)
+    )
+
+
+def can_prepare_opinion(hats: Sequence[Hat], user: User, opinion: Opinion) -> bool:
+    """Tell whether the person may answer for the agency that was asked: one statement."""
+    return opinions_to_prepare(hats, user).filter(pk=opinion.pk).exists()
 
 
 def _granted(hats: Sequence[Hat], user: User, rights: Collection[str], outer: str) -> Q:

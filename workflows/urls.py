@@ -18,6 +18,7 @@ from .views import (
     plan_items,
     plans,
     revisions,
+    rounds,
     tasks,
     upholding,
 )
@@ -50,6 +51,11 @@ urlpatterns = [
         "assignments/<uuid:public_id>/",
         policy("assignment")(assignments.AssignmentView.as_view()),
         name="assignment",
+    ),
+    path(
+        "assignments/<uuid:public_id>/consultation/",
+        policy("assignment")(rounds.ConsultationView.as_view()),
+        name="consultation",
     ),
     path("plans/<uuid:public_id>/", policy("plan")(plans.PlanView.as_view()), name="plan"),
     path(

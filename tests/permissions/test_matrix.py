@@ -70,6 +70,7 @@ READERS = {
         **dict.fromkeys(ASKED, FROM_DISPOSITION),
         **dict.fromkeys(OFFICE + COMMITTEE, FROM_SUBMISSION),
     },
+    "round": dict.fromkeys(LEAD + ASKED + OFFICE + COMMITTEE, FROM_CONSULTATION),
 }
 # Who may do the task that is open in a phase, and with which verb the attempt is made (its form is sent empty).
 DOERS = {
@@ -90,6 +91,7 @@ LOOKERS = {"prepare_opinion": {"asked.clerk"}}
 CASE_URLS = {
     "directive": ("case", {200}),
     "assignment": ("case", {200}),
+    "consultation": ("round", {200}),
     "plan": ("plan", {200}),
     "plan-items": ("plan", {200}),
     "plan-dispositions": ("plan", {200}),
@@ -188,7 +190,7 @@ class Case:
     def url(self, name):
         if name == "directive":
             return reverse(name, args=[self.assignment.directive.public_id])
-        if name == "assignment":
+        if name in {"assignment", "consultation"}:
             return reverse(name, args=[self.assignment.public_id])
         return reverse(name, args=[self.assignment.plan.public_id])
 

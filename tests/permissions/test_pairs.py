@@ -6,7 +6,15 @@ from accounts.authority import hats
 from accounts.models import Position
 from tests.factories import advance, make_agency, make_directive, make_member, make_user, make_world, start
 from workflows import inbox, policies
-from workflows.models import Assignment, CaseTask, Directive, InboxEntry, Participation
+from workflows.models import (
+    Assignment,
+    CaseTask,
+    Consultation,
+    Directive,
+    InboxEntry,
+    Opinion,
+    Participation,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +51,35 @@ def test_can_view_assignment_agrees_with_visible_assignments(world):
         own = hats(user)
         listed = set(policies.visible_assignments(own, user))
         assert listed == {a for a in Assignment.objects.all() if policies.can_view_assignment(own, user, a)}
+
+
+ROUND_PAIRS = [
+    (policies.may_run_round, policies.rounds_to_run),
+    (policies.may_remind, policies.rounds_to_remind),
+    (policies.can_read_request, policies.readable_requests),
+]
+
+
+@pytest.mark.parametrize(("asked", "listed"), ROUND_PAIRS, ids=lambda each: each.__name__)
+def test_questions_about_a_round_agree_with_their_lists(world, asked, listed):
+    found = set()
+    for user in world.people.values():
+        own = hats(user)
+        answers = {each for each in Consultation.objects.all() if asked(own, user, each)}
+        assert set(listed(own, user)) == answers, user.username
+        found |= answers
+    assert found
+
+
+def test_can_prepare_opinion_agrees_with_opinions_to_prepare(world):
+    found = set()
+    for user in world.people.values():
+        own = hats(user)
+        answers = {each for each in Opinion.objects.all() if policies.can_prepare_opinion(own, user, each)}
+        assert set(policies.opinions_to_prepare(own, user)) == answers, user.username
+        assert answers <= set(policies.opinions_asked_of(own, user))
+        found |= answers
+    assert found
 
 
 def test_nobody_outside_sees_a_directive(world):

@@ -16,6 +16,7 @@ from tests.factories import (
     start,
 )
 from tests.workflows.round_desk import answer, is_sound, open_nodes, opinion_of
+from workflows.domain import reminders
 from workflows.domain import rounds as domain
 from workflows.domain.answering import RemarkInput
 from workflows.domain.dispositions import AnswerToRemark
@@ -57,7 +58,7 @@ def head(world):
 
 def test_silence_is_recorded_by_the_clock_with_its_proof(world, assignment, head):
     domain.note_opened(opinion_of("s01"), actor=actor(world.who("s01.specialist")))
-    domain.remind(assignment, actor=head)
+    reminders.remind(assignment, actor=head)
     due = Consultation.objects.get().due_at
 
     assert timers.fire_due_timers(at=due) == 1

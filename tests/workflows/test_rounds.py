@@ -19,7 +19,7 @@ from tests.factories import (
     start,
 )
 from tests.workflows.round_desk import answer, is_sound, open_nodes, opinion_of, phase_of
-from workflows.domain import consultations
+from workflows.domain import consultations, reminders
 from workflows.domain import rounds as domain
 from workflows.domain.errors import DomainError
 from workflows.domain.opinions import RequestWithdrawnError
@@ -100,7 +100,7 @@ def test_adding_an_agency_that_was_asked_names_it(world, assignment, head):
 
 
 def test_withdrawn_agency_may_be_asked_anew(world, assignment, head):
-    domain.remind(assignment, actor=head)
+    reminders.remind(assignment, actor=head)
     rounds.withdraw(opinion_of("s01"), reason="Nhầm cơ quan", actor=head)
 
     rounds.add_agencies(assignment, [world.others[0]], actor=head, is_required=False)
@@ -196,7 +196,7 @@ def test_last_agency_cannot_be_withdrawn(world, assignment, head):
 def test_reminder_goes_to_the_silent_ones_alone(world, assignment, head):
     answer(world, assignment, "s01")
 
-    domain.remind(assignment, actor=head)
+    reminders.remind(assignment, actor=head)
 
     reminded = Reminder.objects.order_by("opinion_id").values_list(
         "opinion__participation__agency__code", "kind"
@@ -206,10 +206,10 @@ def test_reminder_goes_to_the_silent_ones_alone(world, assignment, head):
 
 
 def test_second_reminder_within_hours_is_refused_and_says_when_the_last_went(assignment, head):
-    domain.remind(assignment, actor=head)
+    reminders.remind(assignment, actor=head)
 
     with pytest.raises(DomainError, match=f"{timezone.localtime():%d/%m/%Y}"):
-        domain.remind(assignment, actor=head)
+        reminders.remind(assignment, actor=head)
 
     assert Reminder.objects.count() == 3
 

@@ -1,7 +1,7 @@
 """Asking other agencies for their opinion on a revision, and closing the round."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.authority import SYSTEM, Actor
 from accounts.models import Membership
-from workflows.domain import calendars, dispositions, grants, phases, plans
+from workflows.domain import calendars, dispositions, grants, phases, plans, reminders
 from workflows.domain.errors import DomainError
 from workflows.domain.events import Entry, record, record_all
 from workflows.models import (
@@ -30,8 +30,6 @@ from workflows.models import (
     SilencePolicy,
     Stance,
 )
-
-REMIND_FROM = time(8)  # the hour at which a reminder goes out
 
 
 class ShortReserveError(DomainError):
@@ -169,7 +167,7 @@ def _open(
         round=prepared["rounds"] + 1,
         revision=revision,
         silence_citation=settings.SILENCE["citations"][fields["silence"]],
-        remind_at=next_reminder(fields["due_at"], after=fields["opened_at"]),
+        remind_at=reminders.next_reminder(fields["due_at"], after=fields["opened_at"]),
         **fields,
     )
     questions = prepared["questions"] or []
@@ -198,21 +196,6 @@ def ask(consultation: Consultation, parts: Sequence[Participation], *, at: datet
         for part in parts
     )
     Participation.objects.filter(pk__in=[part.pk for part in parts]).update(to_be_asked=False)
-
-
-def next_reminder(*due_at: datetime, after: datetime) -> datetime | None:
-    """Return when a silent agency is next reminded of one of these due moments, or None where no reminder is left."""
-    moments = [moment for due in due_at for moment in reminders_before(due)]
-    return min((moment for moment in moments if moment > after), default=None)
-
-
-def reminders_before(due_at: datetime) -> list[datetime]:
-    """Return when an agency that stays silent is reminded of a due moment, latest last; in the office's hours."""
-    calendar, day = calendars.load_calendar(), timezone.localdate(due_at)
-    return sorted(
-        timezone.make_aware(datetime.combine(calendar.working_day_before(day, days), REMIND_FROM))
-        for days in settings.CONSULTATION["remind_days"]
-    )
 
 
 @transaction.atomic

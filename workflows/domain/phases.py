@@ -10,8 +10,10 @@ from workflows.models import Assignment, CaseProcess, Phase
 class HandedOnError(DomainError):
     """The case has moved on, so this part of it can no longer be changed."""
 
-    def __init__(self) -> None:
-        super().__init__(_("The plan is not being drafted now: it has been handed on. Nothing was changed."))
+    def __init__(self, message: str = "") -> None:
+        super().__init__(
+            message or _("The plan is not being drafted now: it has been handed on. Nothing was changed.")
+        )
 
 
 def enter(assignment: Assignment, phase: Phase) -> None:

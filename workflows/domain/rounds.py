@@ -1,18 +1,15 @@
 """While a round is open: who is asked in addition, withdrawn, reminded or given more time, and who opened it."""
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.authority import SYSTEM, Actor
+from accounts.authority import Actor
 from accounts.models import Agency
-from workflows.domain import consultations, grants, phases
+from workflows.domain import consultations, grants, open_rounds, reminders
 from workflows.domain.errors import DomainError
 from workflows.domain.events import record
 from workflows.models import (
@@ -23,9 +20,6 @@ from workflows.models import (
     Opinion,
     OpinionState,
     Participation,
-    Phase,
-    Reminder,
-    ReminderKind,
     Role,
 )
 
@@ -40,11 +34,13 @@ def add_agencies(
 
     Raises:
         HandedOnError: no round is open.
-        DomainError: nobody is named, the lead is among them, or one of them is asked already.
+        DomainError: nobody is named, the lead is among them, one of them is asked already, or it is too late to ask.
     """
-    consultation = _held(assignment)
-    _check_new(assignment, consultation, agencies)
+    consultation = open_rounds.hold(assignment)
     now = timezone.now()
+    if consultation.due_at <= now:
+        raise DomainError(_("The due moment of this round has passed; no further agency can be asked in it."))
+    _check_new(assignment, consultation, agencies)
     known = {part.agency_id: part for part in assignment.participations.coordinating()}
     new = [
         Participation(
@@ -117,7 +113,7 @@ def withdraw(opinion: Opinion, *, reason: str, actor: Actor) -> Opinion:
     assignment = opinion.consultation.assignment
     if not reason.strip():
         raise DomainError(_("Say why the request is withdrawn."), field="reason")
-    _held(assignment)
+    open_rounds.hold(assignment)
     opinion.refresh_from_db(fields=["state", "stance"])
     if opinion.state != OpinionState.ASKED:
         raise DomainError(_("This agency has answered or was withdrawn meanwhile. Nothing was changed."))
@@ -156,89 +152,6 @@ def _drop_wishes(opinion: Opinion, actor: Actor) -> None:
 
 
 @transaction.atomic
-def remind(assignment: Assignment, *, actor: Actor) -> Consultation:
-    """Remind every agency that has not answered (đôn đốc): those alone.
-
-    Raises:
-        HandedOnError: no round is open.
-        DomainError: everybody has answered, or a reminder went out too short a time ago.
-    """
-    consultation = _held(assignment)
-    gap = timedelta(hours=settings.CONSULTATION["remind_gap_hours"])
-    last = Reminder.objects.filter(opinion__consultation=consultation, kind=ReminderKind.LEAD).aggregate(
-        last=Max("sent_at")
-    )["last"]
-    if last is not None and timezone.now() - last < gap:
-        when = date_format(timezone.localtime(last), "H:i d/m/Y")
-        raise DomainError(_("The silent agencies were last reminded at %(when)s.") % {"when": when})
-    if not _remind(consultation, _silent(consultation), ReminderKind.LEAD, at=timezone.now(), actor=actor):
-        raise DomainError(_("Every agency has answered; there is nobody to remind."))
-    return consultation
-
-
-@transaction.atomic
-def remind_by_clock(assignment: Assignment, *, at: datetime) -> bool:
-    """Send the reminders that are due before the agencies' terms end; tells whether anybody was reminded.
-
-    An agency that has more time than the others is reminded of its own term.
-    """
-    consultation = _held(assignment)
-    if consultation.remind_at is None or consultation.remind_at > at:
-        return False
-    silent = _silent(consultation)
-    due = [
-        opinion for opinion in silent if _is_due_for_reminder(opinion, since=consultation.remind_at, at=at)
-    ]
-    _set_reminder(consultation, silent, after=at)
-    return bool(_remind(consultation, due, ReminderKind.CLOCK, at=at, actor=SYSTEM))
-
-
-def _is_due_for_reminder(opinion: Opinion, *, since: datetime, at: datetime) -> bool:
-    return any(since <= moment <= at for moment in consultations.reminders_before(opinion.due))
-
-
-def _set_reminder(consultation: Consultation, silent: Iterable[Opinion], *, after: datetime) -> None:
-    """Note when the clock next reminds one of the silent agencies; one statement."""
-    moments = {opinion.due for opinion in silent}
-    consultation.remind_at = consultations.next_reminder(*moments, after=after)
-    consultation.save(update_fields=["remind_at"])
-
-
-def _silent(consultation: Consultation) -> list[Opinion]:
-    """Return what nobody has answered, oldest first; one statement."""
-    silent = list(consultation.opinions.unanswered().select_related("participation__agency").order_by("id"))
-    for opinion in silent:
-        opinion.consultation = consultation
-    return silent
-
-
-def _remind(
-    consultation: Consultation, silent: Sequence[Opinion], kind: ReminderKind, *, at: datetime, actor: Actor
-) -> int:
-    if not silent:
-        return 0
-    Reminder.objects.bulk_create(
-        Reminder(opinion=opinion, kind=kind, sent_at=at, sent_by=actor.user) for opinion in silent
-    )
-    record(
-        "consultation.reminded",
-        consultation.assignment,
-        subject=consultation,
-        actor=actor,
-        round=consultation.round,
-        due=consultation.due_at.isoformat(),
-        agencies=[opinion.participation.agency.code for opinion in silent],
-    )
-    return len(silent)
-
-
-def rounds_to_remind(*, at: datetime) -> list[Assignment]:
-    """Return the assignments whose open round has a reminder due at a moment; one statement."""
-    due = Assignment.objects.filter(consultations__closed_at=None, consultations__remind_at__lte=at)
-    return list(due.select_related("directive").order_by("id").distinct())
-
-
-@transaction.atomic
 def ask_extension(opinion: Opinion, *, until: datetime, reason: str, actor: Actor) -> Extension:
     """Ask the lead for more time, before the due moment and with a reason.
 
@@ -248,7 +161,7 @@ def ask_extension(opinion: Opinion, *, until: datetime, reason: str, actor: Acto
     Source: extensions are asked for in writing, before expiry, with a reason; domain notes 8.7.
     """
     assignment = opinion.consultation.assignment
-    consultation = _held(assignment)
+    consultation = open_rounds.hold(assignment)
     opinion.refresh_from_db(fields=["state", "extended_to"])
     _check_wish(opinion, consultation, until, reason)
     extension = Extension.objects.create(
@@ -298,7 +211,7 @@ def refuse_extension(extension: Extension, *, answer: str, actor: Actor) -> Exte
     if not answer.strip():
         raise DomainError(_("Say why more time is not given."), field="answer")
     opinion = extension.opinion
-    _held(opinion.consultation.assignment)
+    open_rounds.hold(opinion.consultation.assignment)
     _decide(extension, ExtensionState.REFUSED, answer, actor)
     extension.save()
 
@@ -334,7 +247,7 @@ def extend(
     if not opinions:
         raise DomainError(_("Choose at least one agency."), field="agencies")
     assignment = opinions[0].consultation.assignment
-    consultation = _held(assignment)
+    consultation = open_rounds.hold(assignment)
     now = timezone.now()
     consultations.check_due(assignment, until, now=now, accepts_short_reserve=accepts_short_reserve)
     fresh = _unanswered(consultation, [opinion.pk for opinion in opinions])
@@ -343,7 +256,7 @@ def extend(
 
     _grant(fresh, until, reason, actor, at=now)
     Opinion.objects.filter(pk__in=[opinion.pk for opinion in fresh]).update(extended_to=until)
-    _set_reminder(consultation, _silent(consultation), after=now)
+    reminders.plan_next(consultation, after=now)
 
     record(
         "consultation.extended",
@@ -406,15 +319,3 @@ def note_opened(opinion: Opinion, *, actor: Actor) -> None:
         Opinion.objects.filter(pk=opinion.pk, first_opened_at=None).update(
             first_opened_at=timezone.now(), first_opened_by=actor.person
         )
-
-
-def _held(assignment: Assignment) -> Consultation:
-    """Keep the round open until commit and return it.
-
-    Raises:
-        HandedOnError: no round is open.
-    """
-    phases.hold(assignment, Phase.CONSULTING)
-    consultation = consultations.open_round(assignment)
-    consultation.assignment = assignment
-    return consultation

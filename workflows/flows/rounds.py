@@ -15,7 +15,7 @@ from viewflow.workflow.status import STATUS
 from accounts.authority import Actor
 from accounts.models import Agency
 from workflows import inbox
-from workflows.domain import consultations, dispositions, opinions, phases
+from workflows.domain import consultations, dispositions, open_rounds, opinions, phases, reminders
 from workflows.domain import rounds as domain
 from workflows.domain.dispositions import AnswerToRemark
 from workflows.domain.phases import HandedOnError
@@ -107,8 +107,7 @@ def close_early(assignment: Assignment, *, actor: Actor) -> Consultation:
         HandedOnError: no round is open.
         DomainError: a required answer is missing.
     """
-    phases.hold(assignment, Phase.CONSULTING)
-    consultation = consultations.open_round(assignment)
+    consultation = open_rounds.hold(assignment)
     host = _host(assignment, actor)
     host.cancel()
     host.announce()
@@ -183,12 +182,12 @@ def remind_due(*, at: datetime | None = None) -> int:
     A case that is busy, or whose round has just closed, is left for the next time.
     """
     moment = at or timezone.now()
-    return sum(_remind(assignment, moment) for assignment in domain.rounds_to_remind(at=moment))
+    return sum(_remind(assignment, moment) for assignment in reminders.rounds_to_remind(at=moment))
 
 
 def _remind(assignment: Assignment, moment: datetime) -> bool:
     try:
-        return domain.remind_by_clock(assignment, at=moment)
+        return reminders.remind_by_clock(assignment, at=moment)
     except (HandedOnError, OperationalError):
         logger.warning("reminder left for later", extra={"assignment": assignment.pk}, exc_info=True)
         return False

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +12,15 @@ from django.utils import timezone
 
 from accounts.authority import buckets
 from workflows.domain.calendars import load_calendar
-from workflows.models import Assignment, CaseTask, InboxEntry, IssuedDocument, Participation, Plan
+from workflows.models import (
+    Assignment,
+    CaseTask,
+    Consultation,
+    InboxEntry,
+    IssuedDocument,
+    Participation,
+    Plan,
+)
 from workflows.presenting import Stage, date_and_time, day_month_year
 
 from . import history, stages, vocabulary
@@ -49,7 +58,7 @@ class AssignmentView(CaseView):
             "here": request.get_full_path(),
             **_head(file, names, reader),
             "mine": self._mine(assignment, reader),
-            "plan_url": _plan_url(assignment),
+            **_links(assignment),
             "issued": _issued(assignment),
             "trail": history.lines(events[: history.PAGE], witness, names=names),
             **_pages(assignment, events, before),
@@ -121,9 +130,15 @@ def _part(part: Participation, names: Names) -> Context:
     }
 
 
-def _plan_url(assignment: Assignment) -> str:
-    plan = Plan.objects.filter(assignment=assignment).first()
-    return reverse("plan", args=[plan.public_id]) if plan else ""
+def _links(assignment: Assignment) -> Context:
+    """Return the addresses of the plan and of its consultation, as far as there are any; one statement."""
+    rounds = Consultation.objects.filter(assignment=OuterRef("assignment"))
+    plan = Plan.objects.filter(assignment=assignment).annotate(is_consulted=Exists(rounds)).first()
+    is_consulted = plan is not None and vars(plan)["is_consulted"]
+    return {
+        "plan_url": reverse("plan", args=[plan.public_id]) if plan else "",
+        "consultation_url": reverse("consultation", args=[assignment.public_id]) if is_consulted else "",
+    }
 
 
 def _issued(assignment: Assignment) -> Context | None:

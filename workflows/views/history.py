@@ -52,6 +52,8 @@ OWN_AGENCY_ONLY = frozenset(
 SILENCE = frozenset({"opinion.deemed", "opinion.silent"})
 # It says that an agency does not accept an answer; known to the agency and to those who may read all answers.
 UPHELD = "opinion.upheld"
+# What an agency wishes of the lead is no other agency's business.
+NO_OTHER_AGENCY = frozenset({"extension.asked", "extension.refused"})
 
 SENTENCES: dict[str, Promise] = {
     "assignment.accepted": gettext_lazy("%(who)s accepted the assignment"),
@@ -144,6 +146,8 @@ class Witness:
             known &= ~Q(kind=UPHELD) | own
         if not self.is_lead:
             known &= ~Q(kind__in=LEAD_ONLY)
+        if not (self.is_lead or self.is_office_wide):
+            known &= ~Q(kind__in=NO_OTHER_AGENCY) | own
         return known if self.is_office else known & ~Q(kind__in=OFFICE_ONLY)
 
     def knows_reason(self, event: Event) -> bool:

@@ -12,7 +12,7 @@ from workflows import policies
 from workflows.documents import wording
 from workflows.documents.building import Reader, build_table
 from workflows.documents.table import Choice, Tally
-from workflows.domain import dispositions, plans
+from workflows.domain import dispositions, plans, reminders
 from workflows.domain import rounds as domain
 from workflows.domain.calendars import load_calendar
 from workflows.models import Anchor, Opinion, OpinionState, Stance, Treatment
@@ -154,7 +154,7 @@ def test_reminders_and_openings_prove_that_an_agency_was_asked(world):
     from tests.factories import actor
 
     domain.note_opened(opinion_of(assignment, "s01"), actor=actor(world.who("s01.specialist")))
-    domain.remind(assignment, actor=actor(world.who("skhdt.head")))
+    reminders.remind(assignment, actor=actor(world.who("skhdt.head")))
 
     asked = read(assignment, world).rounds[0].asked
 
