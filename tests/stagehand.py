@@ -31,7 +31,7 @@ ASIDE = ("reassign", "sign_opinion", "remarks", "answers")
 
 
 def case_at(*, node: str, asked: tuple[str, ...] = ASKED) -> dict[str, Any]:
-    """Begin an assignment and bring it to a node, to `remarks`, where some wait for an answer, or to `answers`, which the agencies read."""
+    """Begin an assignment and bring it to a node, or aside (`remarks` to answer, `answers` read); return its pages."""
     world = _world(asked)
     if node in REPORT:
         return _report_at(world, node)
