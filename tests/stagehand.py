@@ -31,10 +31,7 @@ ASIDE = ("reassign", "sign_opinion", "remarks", "answers")
 
 
 def case_at(*, node: str, asked: tuple[str, ...] = ASKED) -> dict[str, Any]:
-    """Begin an assignment and bring it to a node.
-
-    At `remarks` some wait for an answer, at `answers` the agencies read them.
-    """
+    """Begin an assignment and bring it to a node, or aside (`remarks` to answer, `answers` read); return its pages."""
     world = _world(asked)
     if node in REPORT:
         return _report_at(world, node)
