@@ -28,7 +28,7 @@ from .wording import Group
 
 # Widths of the six columns in millimetres; together the width of the text.
 WIDTHS = (11, 36, 40, 72, 60, 33)
-LINES_TOGETHER = 10  # a row of at most so many lines is not broken: a third of a page
+LINES_TOGETHER = 12  # a row of at most so many lines is not broken: less than half a page
 RULE_INDENT = 96  # of the line under the title, from both sides
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
