@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 PLAN_NODES = {
     "receive": ("skhdt.specialist", 9),
     "sign_request": ("skhdt.head", 13),
-    "prepare_opinion": ("s01.specialist", 16),
+    "prepare_opinion": ("s01.specialist", 17),
     "sign_submission": ("skhdt.head", 19),
     "review": ("vp.specialist", 22),
     "sign_review": ("vp.head", 21),
