@@ -16,6 +16,7 @@ from .views import (
     pages,  # noqa: F401 - registers the page of every node
     paragraphs,
     plan_items,
+    plan_request,
     plans,
     revisions,
     rounds,
@@ -97,9 +98,9 @@ urlpatterns = [
         name="paragraph",
     ),
     path(
-        "plans/<uuid:public_id>/consulted/",
-        policy("plan")(plans.ConsultedView.as_view()),
-        name="plan-consulted",
+        "plans/<uuid:public_id>/request/",
+        policy("plan")(plan_request.PlanRequestView.as_view()),
+        name="plan-request",
     ),
     path("tasks/<uuid:public_id>/", policy("task")(tasks.TaskView.as_view()), name="task"),
     path("tasks/<uuid:public_id>/draft/", policy("task")(tasks.TaskDraftView.as_view()), name="task-draft"),

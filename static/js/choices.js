@@ -2,7 +2,7 @@
 // ticked box stays in sight.
 
 /** A text without diacritics: "quan 1" finds "Quận 1". */
-const plain = (text) => text.normalize("NFD").replaceAll(/\p{M}/gu, "").replaceAll(/[đĐ]/g, "d").toLowerCase();
+export const plain = (text) => text.normalize("NFD").replaceAll(/\p{M}/gu, "").replaceAll(/[đĐ]/g, "d").toLowerCase();
 
 function filter(field) {
   const wanted = plain(field.value.trim());

@@ -23,11 +23,12 @@ def write_paragraph(page: Page, text: str) -> None:
 
 
 def choose_agencies(page: Page, *names: str) -> None:
-    """Tick the agencies to consult."""
+    """Tick the agencies to consult, on the tab of the request."""
+    page.locator(".p-consulted a").click()
     for name in names:
-        page.locator("#consulted label", has_text=name).first.locator("input").check()
+        page.get_by_label(name, exact=True).check()
     with page.expect_navigation():
-        page.locator("#consulted button[type=submit]").click()
+        page.locator(".rq-bar button[type=submit]").click()
 
 
 def answer_with_remark(page: Page, remark: str) -> None:

@@ -71,6 +71,7 @@ READERS = {
         **dict.fromkeys(OFFICE + COMMITTEE, FROM_SUBMISSION),
     },
     "round": dict.fromkeys(LEAD + ASKED + OFFICE + COMMITTEE, FROM_CONSULTATION),
+    "request": dict.fromkeys(LEAD, FROM_DRAFT),
 }
 # Who may do the task that is open in a phase, and with which verb the attempt is made (its form is sent empty).
 DOERS = {
@@ -99,6 +100,7 @@ CASE_URLS = {
     "plan-opinions-docx": ("table", {200}),
     "plan-opinions-xlsx": ("table", {200}),
     "plan-revisions": ("plan", {200}),
+    "plan-request": ("request", {200}),
 }
 # URLs that take a POST alone or are about the asker herself: what each role gets is asserted below.
 SIGNED_IN_URLS = {
@@ -113,7 +115,6 @@ SIGNED_IN_URLS = {
 POST_ONLY_URLS = {
     "directive-issue",
     "paragraph",
-    "plan-consulted",
     "plan-uphold",
     "task-draft",
     "task-files",
@@ -356,7 +357,7 @@ def test_editing_is_the_leads_alone(case):
             role,
             answer.status_code,
         )
-        asked = case.client(role).post(reverse("plan-consulted", args=[plan.public_id]), {"agencies": []})
+        asked = case.client(role).post(reverse("plan-request", args=[plan.public_id]), {})
         assert asked.status_code in ({302} if role == "anonymous" else {403, 404, 409}), (
             role,
             asked.status_code,

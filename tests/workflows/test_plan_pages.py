@@ -1,4 +1,4 @@
-"""The plan's text as a page: who reads what, the editor without scripts, whom to consult."""
+"""The plan's text as a page: who reads what, the editor without scripts."""
 
 from uuid import uuid4
 
@@ -305,44 +305,20 @@ def test_typing_after_the_draft_was_handed_on_is_kept(world, assignment, drafter
 # --- whom to consult --------------------------------------------------------------------------------------------------
 
 
-def chosen(assignment):
-    return [part.agency.code for part in assignment.participations.coordinating().select_related("agency")]
+def test_plan_says_how_many_agencies_are_asked_and_where_they_are_chosen(world, assignment, drafter):
+    page = drafter.get(url(assignment))
+
+    assert page.context["chosen_count"] == 2
+    assert f'href="{url(assignment, "plan-request")}"' in page.content.decode()
 
 
-def test_choosing_agencies_sets_who_is_asked(world, assignment, drafter):
-    extra = make_agency("stc")
+def test_request_tab_is_the_leads_alone(world, assignment):
+    advance_from_draft(world, assignment)
+    address = url(assignment, "plan-request")
 
-    answer = drafter.post(url(assignment, "plan-consulted"), {"agencies": [extra.pk, world.others[1].pk]})
-
-    assert answer.status_code == 302
-    assert chosen(assignment) == ["s02", "stc"]
-
-
-@pytest.mark.parametrize("wrong", ["0", "x", "lead", "committee"])
-def test_choosing_an_agency_that_cannot_be_asked_changes_nothing(world, assignment, drafter, wrong):
-    value = {"lead": world.lead.pk, "committee": world.committee.pk}.get(wrong, wrong)
-
-    drafter.post(url(assignment, "plan-consulted"), {"agencies": [value]})
-
-    assert chosen(assignment) == ["s01", "s02"]
-
-
-def test_choosing_agencies_after_the_request_has_left_changes_nothing(world, assignment, drafter):
-    write_plan(assignment)
-    send_request(world, assignment)
-
-    answer = drafter.post(url(assignment, "plan-consulted"), {"agencies": []})
-
-    assert answer.status_code == 403
-    assert chosen(assignment) == ["s01", "s02"]
-
-
-def test_choosing_agencies_by_others_is_refused(world, assignment):
-    address = url(assignment, "plan-consulted")
-
-    assert signed_in(world.who("skhdt.clerk")).post(address, {"agencies": []}).status_code == 403
-    assert signed_in(world.who("s01.head")).post(address, {"agencies": []}).status_code == 404
-    assert chosen(assignment) == ["s01", "s02"]
+    for username in ("s01.head", "vp.specialist", "ubnd.chair"):
+        assert address not in signed_in(world.who(username)).get(url(assignment)).content.decode(), username
+    assert address in signed_in(world.who("skhdt.clerk")).get(url(assignment)).content.decode()
 
 
 # --- what it costs ----------------------------------------------------------------------------------------------------
@@ -356,7 +332,7 @@ def test_editor_costs_the_same_however_long_the_plan(
         write_plan(assignment, f"Đoạn {n}")
     drafter.get(url(assignment))
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(15):
         drafter.get(url(assignment))
 
 

@@ -32,6 +32,13 @@ from workflows.models import (
 )
 
 
+class PreparedChangedError(DomainError):
+    """The prepared request is not the one the signer read."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The prepared request was changed after this page was opened. Read it again."))
+
+
 class ShortReserveError(DomainError):
     """The agencies' due moment leaves too few days for the answers; the signer may say that it is meant so."""
 
@@ -140,7 +147,7 @@ def _prepared(assignment: Assignment, version: int | None) -> dict[str, Any]:
     """Return the round's number and its prepared questions; one statement.
 
     Raises:
-        DomainError: the prepared request is not the one the signer read.
+        PreparedChangedError: the prepared request is not the one the signer read.
     """
     draft = RequestDraft.objects.filter(assignment=OuterRef("pk"))
     facts = (
@@ -154,7 +161,7 @@ def _prepared(assignment: Assignment, version: int | None) -> dict[str, Any]:
         .get()
     )
     if version is not None and version != (facts["draft"] or 0):
-        raise DomainError(_("The prepared request was changed after this page was opened. Read it again."))
+        raise PreparedChangedError
     return dict(facts)
 
 
@@ -202,6 +209,8 @@ def ask(consultation: Consultation, parts: Sequence[Participation], *, at: datet
 def ask_again(participation: Participation, *, actor: Actor, note: str = "") -> PlanRevision:
     """Put another round before the head: the remarks so far are answered, the revised draft goes out again.
 
+    From here on late answers to the round before are no longer taken.
+
     Raises:
         OpenRemarksError: a remark has no answer.
         DomainError: nobody is chosen, or the plan has no text.
@@ -213,6 +222,7 @@ def ask_again(participation: Participation, *, actor: Actor, note: str = "") -> 
     plans.check_ready(revision)
     if not assignment.participations.to_be_asked().exists():
         raise DomainError(_("Choose at least one agency to consult."), field="agencies")
+    dispositions.start(assignment)
 
     record(
         "consultation.prepared",

@@ -148,7 +148,7 @@ def dispose_remarks(
         before = known.get(remark.pk)
         if before is not None and before.version != versions[remark]:
             raise AnsweredMeanwhileError(before)
-    _start(assignment)
+    start(assignment)
     return [_answer(remark, known.get(remark.pk), answer, assignment, actor) for remark in remarks]
 
 
@@ -200,7 +200,7 @@ def _answer(
     return disposition
 
 
-def _start(assignment: Assignment) -> None:
+def start(assignment: Assignment) -> None:
     """From the first answer on, late opinions are no longer taken; one statement."""
     Consultation.objects.filter(assignment=assignment, disposition_started_at=None).update(
         disposition_started_at=timezone.now()
@@ -305,7 +305,7 @@ def finish_dispositions(participation: Participation, *, actor: Actor, note: str
     """
     assignment = participation.assignment
     check_answered(assignment)
-    _start(assignment)
+    start(assignment)
     unmet = open_requirements(assignment).count()
     if unmet:
         raise DomainError(_("%(n)s requirements of the last return have no answer yet.") % {"n": unmet})

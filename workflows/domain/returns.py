@@ -7,7 +7,7 @@ from notifications.models import Event
 from workflows.models import Assignment
 
 SENT_BACK = ("draft.returned", "submission.returned", "review.refused", "plan.returned")
-HANDED_ON = ("draft.finished", "dispositions.finished")
+HANDED_ON = ("draft.finished", "dispositions.finished", "consultation.prepared")
 
 
 @dataclass(frozen=True, slots=True)

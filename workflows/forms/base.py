@@ -1,6 +1,6 @@
 """What every form of an act carries: the key made when it was drawn, and what the page showed."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django import forms
@@ -20,7 +20,7 @@ class ActForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
 
-    own_fields = ("key", "seen")
+    own_fields: ClassVar[tuple[str, ...]] = ("key", "seen")
 
     def __init__(self, *args: Any, task: CaseTask, seen: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

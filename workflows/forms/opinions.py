@@ -46,9 +46,11 @@ def working_day_ahead(day: date) -> date:
 class RequestForm(ActForm):
     """The signed request for opinions: its number and date, until when, what silence counts as, with which message.
 
-    `draft_version` is that of the prepared request on the page. `asks_reserve` shows the box that confirms a short
-    reserve: only once it is known to be short.
+    `draft_version` is that of the prepared request on the page. `short_reserve` says why the day on offer leaves too
+    few days for the answers: the box that confirms it shows only once that is known.
     """
+
+    own_fields = (*ActForm.own_fields, "draft_version")
 
     due_on = VietnameseDateField(
         label=gettext_lazy("Answers are due"),
@@ -78,9 +80,18 @@ class RequestForm(ActForm):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    def __init__(self, *args: Any, term: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, term: str, short_reserve: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["due_on"].help_text = term
+        self._reserve = self.fields.pop("accepts_short_reserve")
+        if short_reserve or "accepts_short_reserve" in self.data:
+            self.ask_reserve(short_reserve)
+
+    def ask_reserve(self, why: str = "") -> None:
+        """Show the box that confirms a short reserve."""
+        self._reserve.help_text = why
+        self.fields["accepts_short_reserve"] = self._reserve
+        self.order_fields(list(self.base_fields))
 
     def clean_due_on(self) -> date:
         """Take working days after today; name the next one otherwise."""
@@ -90,7 +101,7 @@ class RequestForm(ActForm):
         """Return the input; the day becomes the moment at which the office closes on it."""
         given = super().given()
         due_at = load_calendar().end_of(given.pop("due_on"))
-        return given | {"due_at": due_at}
+        return given | {"due_at": due_at, "draft_version": self.cleaned_data["draft_version"]}
 
 
 class ReturnForm(ActForm):

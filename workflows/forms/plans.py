@@ -1,4 +1,4 @@
-"""What the plan pages take: typed paragraphs, tasks of the plan, answers to remarks, whom to consult."""
+"""What the plan pages take: typed paragraphs, tasks of the plan, answers to remarks."""
 
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,6 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency
 from workflows.domain.editing import ItemInput
 from workflows.domain.kept_texts import Typed
 from workflows.forms.base import NoteForm
@@ -83,32 +82,6 @@ class FinishForm(NoteForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["note"].label = _("Message to the head")
-
-
-class ConsultedForm(forms.Form):
-    """Which agencies will be asked for their opinion."""
-
-    agencies = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
-
-    def __init__(self, *args: Any, choices: AgencyChoices, lead_id: int | None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.choices = choices
-        field = self.fields["agencies"]
-        assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = choices.groups(without=lead_id)
-
-    def groups(self) -> list[tuple[str, list[Check]]]:
-        """Return the check boxes by kind of agency."""
-        return checks_by_group(self["agencies"])
-
-    @property
-    def chosen(self) -> list[str]:
-        """The names of the agencies ticked on the page."""
-        return [check.name for _kind, checks in self.groups() for check in checks if check.is_checked]
-
-    def given(self) -> list[Agency]:
-        """Return the agencies that were chosen."""
-        return [self.choices.get(value) for value in self.cleaned_data["agencies"]]
 
 
 def _words(rows: int) -> forms.Textarea:

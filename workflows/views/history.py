@@ -27,12 +27,14 @@ PAGE = 30
 
 LEAD_ONLY = frozenset(
     {
+        "coordinators.chosen",
         "draft.finished",
         "draft.returned",
         "remark.disposed",
         "requirement.answered",
         "dispositions.finished",
         "consultation.prepared",
+        "request.prepared",
         "submission.returned",
         "file.stored",
     }
@@ -60,6 +62,7 @@ SENTENCES: dict[str, Promise] = {
     "assignment.declined": gettext_lazy("%(who)s declined the assignment"),
     "assignment.reassigned": gettext_lazy("%(who)s gave the lead to %(lead)s"),
     "coordinators.chosen": gettext_lazy("%(who)s chose the agencies to ask: %(agencies)s"),
+    "request.prepared": gettext_lazy("%(who)s prepared the request for comments"),
     "draft.finished": gettext_lazy("%(who)s submitted the draft to the head"),
     "draft.returned": gettext_lazy("%(who)s returned the draft"),
     "consultation.requested": gettext_lazy("%(who)s asked %(agencies)s for comments, due %(due)s"),

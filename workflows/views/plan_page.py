@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 from http import HTTPStatus
-from typing import ClassVar
+from typing import ClassVar, cast
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,7 +21,18 @@ from workflows.domain import calendars, returns
 from workflows.domain.phases import HandedOnError
 from workflows.domain.returns import SentBack
 from workflows.forms.plans import FinishForm
-from workflows.models import CaseTask, Disposition, Opinion, Plan, PlanRevision, Remark, Requirement
+from workflows.forms.requests import VERSION as REQUEST_VERSION
+from workflows.models import (
+    CaseTask,
+    Disposition,
+    FormDraft,
+    Opinion,
+    Participation,
+    Plan,
+    PlanRevision,
+    Remark,
+    Requirement,
+)
 from workflows.presenting import Act, DueLabel, due_label
 
 from .agencies import names_on
@@ -66,7 +78,34 @@ class PlanTab(CaseView):
         mine = policies.drafting_tasks(self.asker.hats, self.asker.user).filter(
             process__assignment=self.plan.assignment
         )
-        return CaseTask.objects.with_case().filter(pk__in=mine).order_by("id").first()
+        chosen = Participation.objects.to_be_asked().filter(assignment=OuterRef("process__assignment"))
+        unsaved = FormDraft.objects.filter(
+            task=OuterRef("pk"), user=self.asker.user, fields__has_key=REQUEST_VERSION
+        )
+        found = (
+            CaseTask.objects.with_case()
+            .filter(pk__in=mine)
+            .annotate(
+                chosen=Subquery(chosen.order_by().values("assignment").annotate(n=Count("pk")).values("n")),
+                has_unsaved_request=Exists(unsaved),
+            )
+        )
+        return cast("CaseTask | None", found.order_by("id").first())
+
+    @property
+    def chosen(self) -> int:
+        """How many agencies the next request asks; 0 for who does not draft the plan."""
+        return vars(self.task)["chosen"] or 0 if self.task else 0
+
+    @property
+    def has_unsaved_request(self) -> bool:
+        """Tell whether the person typed into the request and did not save it, so that the head would not see it."""
+        return self.task is not None and bool(vars(self.task)["has_unsaved_request"])
+
+    @property
+    def is_of_lead(self) -> bool:
+        """Tell whether one of the hats is of the lead agency, whose own desk some tabs are; no statement."""
+        return any(hat.agency_id == self.plan.assignment.lead_id for hat in self.asker.hats)
 
     @property
     def node(self) -> str:
@@ -183,6 +222,10 @@ class PlanTab(CaseView):
             "sent_back": self._sent_back(),
             "finish": self._finish(),
             "why_not": self.why_not(),
+            "again": self._again(),
+            "why_not_again": self.why_not_again(),
+            "is_lead": self.is_of_lead,
+            "chosen_count": self.chosen,
             "nav": "directives",
         }
 
@@ -201,33 +244,64 @@ class PlanTab(CaseView):
     def _finish(self) -> Act | None:
         if self.task is None or not self.is_editing:
             return None
-        consequence = (
-            _("The head of the agency receives the draft and signs the request for comments.")
-            if self.node == "draft"
-            else _("The head of the agency receives the plan with the answers, signs it and puts it forward.")
+        if self.node == "draft":
+            consequence = _("The head of the agency receives the draft and signs the request for comments.")
+        elif self.chosen:
+            consequence = _(
+                "The head of the agency receives the plan with the answers, signs it and puts it forward. "
+                "The agencies chosen for another round are not asked."
+            )
+        else:
+            consequence = _(
+                "The head of the agency receives the plan with the answers, signs it and puts it forward."
+            )
+        return self._hand_over(
+            self.task, "finish", _("Submit to head"), consequence, icon="send", kind="primary"
         )
-        form = FinishForm(task=self.task, seen=self.revision.stamp, auto_id="finish-%s")
-        return Act(
-            "finish",
-            _("Submit to head"),
-            form,
-            icon="send",
-            kind="primary",
-            verb="finish",
-            consequence=consequence,
-            url=reverse("task", args=[self.task.public_id]),
+
+    def _again(self) -> Act | None:
+        """Return the act of asking for comments once more; there is none before somebody was chosen for it."""
+        if self.task is None or not self.is_editing or self.node != "dispose" or not self.chosen:
+            return None
+        consequence = ngettext(
+            "The head of the agency receives the revised draft and signs the request to %(n)s agency.",
+            "The head of the agency receives the revised draft and signs the request to %(n)s agencies.",
+            self.chosen,
         )
+        label = _("Ask for comments again")
+        consequence %= {"n": self.chosen}
+        return self._hand_over(self.task, "ask_again", label, consequence, icon="comment")
+
+    def _hand_over(
+        self, task: CaseTask, verb: str, label: str, consequence: str, *, icon: str, kind: str = ""
+    ) -> Act:
+        form = FinishForm(task=task, seen=self.revision.stamp, auto_id=f"{verb}-%s")
+        url = reverse("task", args=[task.public_id])
+        return Act(verb, label, form, icon=icon, kind=kind, verb=verb, consequence=consequence, url=url)
 
     def why_not(self) -> str:
         """Return why the plan cannot be handed on yet, empty where it can."""
         if not self.is_editing:
             return ""
         if self.node == "draft":
-            chosen = self.plan.assignment.participations.coordinating().exists()
-            return "" if chosen else _("No agency to consult has been chosen")
+            return self._why_no_request() or (
+                "" if self.chosen else _("No agency to consult has been chosen")
+            )
+        return self._why_open() or self._why_unmet()
+
+    def why_not_again(self) -> str:
+        """Return why the agencies cannot be asked again yet, empty where they can."""
+        return (self._why_no_request() or self._why_open()) if self.is_editing else ""
+
+    def _why_no_request(self) -> str:
+        words = _("The request for comments has changes that are not saved")
+        return words if self.has_unsaved_request else ""
+
+    def _why_open(self) -> str:
         left = self.remarks.unanswered
-        if left:
-            return ngettext("%(n)d remark is open", "%(n)d remarks are open", left) % {"n": left}
+        return ngettext("%(n)d remark is open", "%(n)d remarks are open", left) % {"n": left} if left else ""
+
+    def _why_unmet(self) -> str:
         unmet = sum(not requirement.answer for requirement in self.requirements)
         words = ngettext("%(n)d requirement is open", "%(n)d requirements are open", unmet)
         return words % {"n": unmet} if unmet else ""

@@ -1,7 +1,6 @@
-"""The plan's text as a page: the reader, the editor, and whom to consult."""
+"""The plan's text as a page: the reader and the editor."""
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,13 +14,11 @@ from django.utils.translation import gettext as _
 from workflows.domain import content, editing, kept_texts, plans, splitting
 from workflows.domain.errors import DomainError
 from workflows.domain.kept_texts import Typed
-from workflows.forms.fields import AgencyChoices
-from workflows.forms.plans import ConsultedForm, Op, typed_paragraphs
+from workflows.forms.plans import Op, typed_paragraphs
 from workflows.models import Level
 
 from .base import Context
 from .paragraphs import Keeper, Unstored
-from .plan_page import PlanTab
 from .plan_rows import loose_remarks, outline_of, paragraph_rows
 
 
@@ -96,12 +93,7 @@ class PlanView(Keeper):
             "kept_elsewhere": [draft for draft in kept if draft.key not in keys],
             "levels": Level.choices,
             "previous": self.revisions[1] if len(self.revisions) > 1 and self.is_editing else None,
-            "consulted": self._consulted(),
         }
-
-    def _consulted(self) -> ConsultedForm | None:
-        """Return the form of whom to consult: while the plan is drafted, before the request leaves."""
-        return consulted_form(self) if self.is_editing and self.node == "draft" else None
 
 
 class Buttons:
@@ -157,50 +149,3 @@ class Buttons:
 def _key(op: Op) -> UUID:
     assert op.key is not None  # Op.parse lets no other through
     return op.key
-
-
-def consulted_form(view: PlanTab, data: Any = None) -> ConsultedForm:
-    """Return the form of whom to consult with what is chosen now."""
-    assignment = view.plan.assignment
-    chosen = [str(part.agency_id) for part in assignment.participations.coordinating()]
-    choices = AgencyChoices.load(on=timezone.localdate())
-    return ConsultedForm(data, choices=choices, lead_id=assignment.lead_id, initial={"agencies": chosen})
-
-
-class ConsultedView(PlanTab):
-    """POST sets which agencies will be asked for their opinion; GET leads to where they are chosen."""
-
-    tab = "draft"
-
-    def get(self, request: HttpRequest, public_id: UUID) -> HttpResponseBase:
-        """Lead to the plan's page."""
-        self.open_plan(public_id)
-        return redirect(f"{self.url()}#consulted")
-
-    def post(self, request: HttpRequest, public_id: UUID) -> HttpResponseBase:
-        """Store the choice, as long as the request for opinions has not left."""
-        self.open_plan(public_id)
-        refusal = self.refusal()
-        if refusal is not None:
-            return refusal
-        form = consulted_form(self, request.POST)
-        if self.node != "draft" or not form.is_valid():
-            messages.error(
-                request, form_error(form) or _("The request for comments has left; the agencies stay.")
-            )
-        else:
-            self._choose(form)
-        return redirect(f"{self.url()}#consulted")
-
-    def _choose(self, form: ConsultedForm) -> None:
-        try:
-            chosen = plans.choose_coordinators(self.plan.assignment, form.given(), actor=self.asker.actor)
-        except DomainError as error:
-            messages.error(self.request, error.message)
-            return
-        messages.success(self.request, _("Agencies to consult: %(n)s") % {"n": len(chosen)})
-
-
-def form_error(form: ConsultedForm) -> str:
-    """Return the first error of a form, or nothing."""
-    return next((str(error) for errors in form.errors.values() for error in errors), "")

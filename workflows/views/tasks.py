@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,6 +16,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from workflows.domain.errors import (
     AlreadyDoneError,
     BusyError,
@@ -25,6 +27,7 @@ from workflows.domain.errors import (
 )
 from workflows.flows import steps
 from workflows.forms.base import ActForm
+from workflows.forms.requests import FIELDS as REQUEST_FIELDS
 from workflows.models import CaseTask, FormDraft
 
 from .base import CaseView, Context
@@ -98,6 +101,10 @@ class TaskPage:
             **self.form_arguments(verb),
         )
 
+    def refuse(self, form: ActForm, error: DomainError) -> None:
+        """Say on a form why the domain refused it."""
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+
     def context(self) -> Context:
         """Return what the template needs beyond the forms."""
         return {}
@@ -163,7 +170,7 @@ class TaskView(CaseView):
             form.add_error(None, error.message)
             return self._refuse(page, verb, form, HTTPStatus.SERVICE_UNAVAILABLE)
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            page.refuse(form, error)
             return self._refuse(page, verb, form, HTTPStatus.UNPROCESSABLE_ENTITY)
         if page.autosaved:
             steps.forget_draft(asker.user, page.task)
@@ -256,10 +263,20 @@ def keep_typed(view: CaseView, task: CaseTask, fields: dict[str, list[str]]) -> 
     if len(fields) > MAX_FIELDS or any(len(text) > MAX_LENGTH for text in texts):
         return False
     if task.is_open:
-        FormDraft.objects.update_or_create(
-            user=view.asker.user, task=task, defaults={"fields": fields, "saved_at": timezone.now()}
-        )
+        _keep(view.asker.user, task, fields)
     return True
+
+
+@transaction.atomic
+def _keep(user: User, task: CaseTask, fields: dict[str, list[str]]) -> None:
+    """Store the fields; what was typed into the task's other form, of which she has a page too, stays."""
+    of_request = any(name.startswith(REQUEST_FIELDS) for name in fields)
+    draft = FormDraft.objects.select_for_update().filter(user=user, task=task).first()
+    others = draft.fields if draft else {}
+    kept = {name: texts for name, texts in others.items() if name.startswith(REQUEST_FIELDS) != of_request}
+    FormDraft.objects.update_or_create(
+        user=user, task=task, defaults={"fields": kept | fields, "saved_at": timezone.now()}
+    )
 
 
 def typed_before(view: CaseView, task: CaseTask) -> dict[str, list[str]]:

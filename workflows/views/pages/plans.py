@@ -1,5 +1,6 @@
 """Pages of the lead: its draft, the request for opinions it signs, and the plan it puts forward."""
 
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -7,17 +8,23 @@ from django.conf import settings
 from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from workflows.domain import calendars, dispositions
+from workflows.domain import calendars, consultations, dispositions, requests
+from workflows.domain.consultations import PreparedChangedError, ShortReserveError
+from workflows.domain.errors import DomainError
+from workflows.forms.base import ActForm
 from workflows.forms.opinions import RequestForm, ReturnForm
 from workflows.forms.plans import FinishForm
 from workflows.forms.reviews import SubmitForm
-from workflows.models import Participation, RequestDraft
+from workflows.models import RequestDraft
 from workflows.views.base import Context
+from workflows.views.plan_page import renewed
+from workflows.views.request_rows import term_words
 from workflows.views.tasks import TaskView
 
 from .acting import ActWords, PlanPage
+from .asking import RoundDossier, asked_of
 from .changes import changes_of
 from .checking import checks_of
 from .deciding import dissents_of, points_of
@@ -71,7 +78,7 @@ class DisposePage(DraftingPage):
 
 @TaskView.register(("PlanApprovalFlow", "sign_request"), ("PlanApprovalFlow", "sign_again"))
 class SignRequestPage(PlanPage):
-    """The head reads the draft and signs the request for opinions."""
+    """The head reads the draft, whom it goes to and what is asked, and signs the request for opinions."""
 
     template_name = "workflows/tasks/sign_request.html"
     heading = gettext_lazy("Sign the request for opinions")
@@ -87,9 +94,8 @@ class SignRequestPage(PlanPage):
         if verb != "send":
             return {}
         draft = self.draft
-        term = timezone.localdate(calendars.due_after("opinion", timezone.now()))
         return {
-            "due_on": draft.due_on if draft and draft.due_on else term,
+            "due_on": self.due_on,
             "request_on": timezone.localdate(),
             "silence": (draft.silence if draft else "") or settings.SILENCE["policy"],
             "note": draft.note if draft else "",
@@ -99,29 +105,63 @@ class SignRequestPage(PlanPage):
     @cached_property
     def draft(self) -> RequestDraft | None:
         """What the drafter prepared of the request."""
-        return RequestDraft.objects.filter(assignment=self.assignment).first()
+        return requests.prepared_request(self.assignment)
+
+    @property
+    def due_on(self) -> date:
+        """The day the drafter prepared, as long as it lies ahead; else that of the working regulation's term."""
+        prepared = self.draft.due_on if self.draft else None
+        if prepared is not None and prepared > timezone.localdate():
+            return prepared
+        return timezone.localdate(calendars.due_after("opinion", timezone.now()))
+
+    def _short_reserve(self) -> str:
+        """Return why the day on offer leaves too few days for the answers, empty where it does not."""
+        now = timezone.now()
+        try:
+            consultations.check_due(self.assignment, calendars.load_calendar().end_of(self.due_on), now=now)
+        except ShortReserveError as error:
+            return error.message
+        except DomainError:
+            return ""
+        return ""
+
+    def refuse(self, form: ActForm, error: DomainError) -> None:
+        """Ask for the confirmation that is missing; of a request that was changed, show what it says now."""
+        super().refuse(form, error)
+        if isinstance(error, ShortReserveError) and isinstance(form, RequestForm):
+            form.ask_reserve()
+        if isinstance(error, PreparedChangedError):
+            self.__dict__.pop("draft", None)
+            version = self.draft.version if self.draft else 0
+            form.data = renewed(self.view.request.POST, "draft_version", version)
 
     def form_arguments(self, verb: str) -> dict[str, Any]:
-        """Say what the term is and where it is written."""
+        """Say what the term is and where it is written, and whether the day on offer leaves a short reserve."""
         if verb != "send":
             return {}
-        term = settings.TERMS["opinion"]
-        words = ngettext(
-            "%(n)s working day (%(citation)s).", "%(n)s working days (%(citation)s).", term["days"]
-        )
-        return {"term": words % {"n": term["days"], "citation": term["citation"]}}
+        return {"term": term_words(), "short_reserve": self._short_reserve()}
 
     def facts(self) -> Context:
-        """Return the draft and whom it goes to."""
-        parts = (
-            Participation.objects.to_be_asked().filter(assignment=self.assignment).select_related("agency")
-        )
-        return {
+        """Return the draft, whom it goes to, what is asked; of a further round also what changed since the last."""
+        is_again = self.task.flow_task.name == "sign_again"
+        answers = requests.last_answers(self.assignment) if is_again else {}
+        facts = {
             "reading": read(self.revision, self.names),
-            "asked": [self.names.full(part.agency) for part in parts if part.is_required],
-            "invited": [self.names.full(part.agency) for part in parts if not part.is_required],
+            "asked": asked_of(self.assignment, self.names, answers),
+            "prepared": self.draft,
             "questions": self.draft.questions if self.draft else [],
             "citations": settings.SILENCE["citations"],
+        }
+        return facts | self._further_round() if is_again else facts
+
+    def _further_round(self) -> Context:
+        dossier = RoundDossier(self.assignment, self.revision)
+        heading = _("Sign the request for opinions, round %(n)s") % {"n": dossier.next_round}
+        return {
+            "heading": heading,
+            "round": dossier.next_round,
+            "changes": changes_of(dossier, self.names),
         }
 
     def consequence(self, verb: str) -> str:
