@@ -35,6 +35,12 @@ PER_SMALL_LETTER = 2.0  # width of a letter in 12 points, with what is lost at t
 CELL_MARGINS = 4
 
 
+P, P_PR, P_STYLE, JC, R, R_PR, SZ, TAB, T, VAL = (
+    qn(f"w:{name}") for name in ("p", "pPr", "pStyle", "jc", "r", "rPr", "sz", "tab", "t", "val")
+)
+SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+
+
 def set_up(document: Document, *, title: str, author: str, on: date) -> None:
     """Lay out A4 across with the office's margins and type, and write the properties of the file."""
     section = document.sections[0]
@@ -145,15 +151,42 @@ def _add_run(paragraph: Paragraph, text: str, *, size: int | None, bold: bool, i
 
 
 def write_cell(cell: _Cell, parts: Sequence[Part], *, size: int | None = None, in_table: bool = True) -> None:
-    """Write paragraphs into an empty cell; a line break within one starts another."""
+    """Write paragraphs into an empty cell; a line break within one starts another.
+
+    A table has thousands of them: they are written as elements, which is five times as fast as through the library.
+    """
     lines = [(line, look) for text, look in parts for line in clean(text).split("\n")]
+    holder = cell._tc  # noqa: SLF001 - the element
     for number, (line, look) in enumerate(lines):
-        paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
-        if in_table:
-            paragraph._p.style = IN_TABLE_ID  # noqa: SLF001 - by its name, the library reads all styles for each
-        if "c" in look:
-            paragraph.alignment = ALIGN.CENTER
-        _add_run(paragraph, line, size=size, bold="b" in look, italic="i" in look)
+        element = holder.p_lst[0] if number == 0 else _child(holder, P)
+        if in_table or "c" in look:
+            shape = _child(element, P_PR)
+            if in_table:
+                _child(shape, P_STYLE, {VAL: IN_TABLE_ID})
+            if "c" in look:
+                _child(shape, JC, {VAL: "center"})
+        _write_run(_child(element, R), line, look, size)
+
+
+def _child(parent: BaseOxmlElement, tag: str, attributes: dict[str, str] | None = None) -> BaseOxmlElement:
+    element: BaseOxmlElement = parent.makeelement(tag, attributes or {})
+    parent.append(element)
+    return element
+
+
+def _write_run(run: BaseOxmlElement, line: str, look: str, size: int | None) -> None:
+    """Fill a run: bold, italic and size in the schema's order, then the text; tabs are elements of their own."""
+    if size is not None or "b" in look or "i" in look:
+        properties = _child(run, R_PR)
+        for letter in ("b", "i"):
+            if letter in look:
+                _child(properties, qn(f"w:{letter}"))
+        if size is not None:
+            _child(properties, SZ, {VAL: str(2 * size)})
+    for number, piece in enumerate(line.split("\t")):
+        if number:
+            _child(run, TAB)
+        _child(run, T, {SPACE: "preserve"}).text = piece
 
 
 def lines_of(parts: Sequence[Part], width: float) -> int:
