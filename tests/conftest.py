@@ -13,6 +13,9 @@ from accounts import triggers as user_triggers
 from notifications import triggers as event_triggers
 from workflows.domain import calendars, grants
 
+# Folders whose tests reach the services without a fixture of the database.
+WITH_SERVICES = {"e2e", "faults", "notifications"}
+
 _teardown = TransactionTestCase._fixture_teardown
 
 
@@ -40,9 +43,21 @@ def _no_leftovers() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what has no meaning on this database: SQLite has one writer and no row locks."""
-    if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
-        return
-    meaningless = [item for item in items if item.get_closest_marker("postgres")]
-    config.hook.pytest_deselected(items=meaningless)
-    items[:] = [item for item in items if item not in meaningless]
+    """Leave out what has no meaning on this database.
+
+    SQLite has one writer and no row locks; what touches no service was run on the first pass, which is SQLite's.
+    """
+    on_postgresql = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+    kept = [item for item in items if _has_meaning(item, on_postgresql=on_postgresql)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def _has_meaning(item: Any, *, on_postgresql: bool) -> bool:
+    if not on_postgresql:
+        return item.get_closest_marker("postgres") is None
+    folder = item.path.relative_to(settings.BASE_DIR).parts[1]
+    uses_database = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(
+        item.fixturenames
+    )
+    return bool(uses_database) or folder in WITH_SERVICES

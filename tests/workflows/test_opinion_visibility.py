@@ -231,7 +231,6 @@ def letters(row, moment):
     return row.split()[MOMENTS.index(moment)]
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(400)  # hundreds of pages: a busy machine takes minutes
 def test_opinions_and_answers_are_shown_to_whom_they_may_be_and_to_nobody_else(world, settings):
     settings.OPINIONS_SEEN = {"before": "ALL", "after": "ALL"}  # the most that agencies may be shown
@@ -250,7 +249,6 @@ def test_opinions_and_answers_are_shown_to_whom_they_may_be_and_to_nobody_else(w
     assert tuple(seen) == MOMENTS
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(400)  # hundreds of pages: a busy machine takes minutes
 def test_agencies_of_the_round_read_each_other_as_the_setting_says(world, settings):
     beside = signed_in(world.who("s02.head"))
@@ -264,7 +262,6 @@ def test_agencies_of_the_round_read_each_other_as_the_setting_says(world, settin
     assert wrong == []
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(400)  # hundreds of pages: a busy machine takes minutes
 def test_agency_reads_its_own_opinion_whatever_the_setting_says(world, settings):
     settings.OPINIONS_SEEN = {"before": "OWN", "after": "OWN"}

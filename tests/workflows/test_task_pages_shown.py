@@ -24,10 +24,10 @@ PLAN_NODES = {
     "receive": ("skhdt.specialist", 9),
     "sign_request": ("skhdt.head", 13),
     "prepare_opinion": ("s01.specialist", 17),
-    "sign_submission": ("skhdt.head", 19),
-    "review": ("vp.specialist", 22),
-    "sign_review": ("vp.head", 21),
-    "decide": ("ubnd.vice_chair", 22),
+    "sign_submission": ("skhdt.head", 24),
+    "review": ("vp.specialist", 25),
+    "sign_review": ("vp.head", 24),
+    "decide": ("ubnd.vice_chair", 25),
     "issue": ("vp.clerk", 12),
 }
 REPORT_NODES = {"receive": "skhdt.specialist", "report": "skhdt.specialist", "confirm": "vp.specialist"}

@@ -47,6 +47,7 @@ from .request_rows import (
     quick_picks,
     term_words,
 )
+from .tasks import Typed as TypedWords
 from .tasks import typed_before
 
 CHOOSING = {"add", "drop", "only"}
@@ -138,7 +139,7 @@ class PlanRequestView(PlanTab):
         """Refuse to who may not; who drafts it at another stage gets back what she typed."""
         self.forget()
         parts = policies.participations_with(self.asker.hats, self.asker.user, "draft_plan")
-        words = [text for text in words_typed(self._posted()) if text.strip()]
+        words = [TypedWords(text) for text in words_typed(self._posted()) if text.strip()]
         if not parts.filter(assignment=self.plan.assignment, role=Role.LEAD).exists():
             refusal = self.refusal()
             if refusal is not None:
