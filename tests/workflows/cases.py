@@ -90,11 +90,17 @@ def disagree(world: World, assignment: Assignment, size: int) -> None:
         )
 
 
-def answer_all(world: World, assignment: Assignment) -> None:
-    """Answer every remark and requirement, and hand the plan to the head."""
+def answer_remarks(world: World, assignment: Assignment) -> None:
+    """Answer every remark."""
     who = actor(world.who("skhdt.specialist"))
     for remark in dispositions.open_remarks(assignment):
         dispositions.dispose_remark(remark, actor=who, treatment=Treatment.ACCEPTED, text="Đã sửa")
+
+
+def answer_all(world: World, assignment: Assignment) -> None:
+    """Answer every remark and requirement, and hand the plan to the head."""
+    answer_remarks(world, assignment)
+    who = actor(world.who("skhdt.specialist"))
     for requirement in dispositions.open_requirements(assignment):
         dispositions.answer_requirement(requirement, actor=who, answer="Đã sửa")
     _do(world, assignment, "skhdt.specialist", "dispose", "finish")

@@ -97,10 +97,11 @@ def first_round(world: World) -> Assignment:
 def two_rounds(world: World) -> Assignment:
     """Return a case after two rounds, every remark of the first answered; one answer is upheld against."""
     assignment = first_round(world)
-    first, second, third = dispositions.remarks_of(assignment)
+    first, second, third, disagreement = dispositions.remarks_of(assignment)
     answer(world, first, "ACCEPTED", "Đã bổ sung")
     upheld = answer(world, second, "EXPLAINED", "Nhiệm vụ do Chính phủ giao")
     answer(world, third, "ACCEPTED", "Không có lỗi nào còn lại", needs_no_change=True)
+    answer(world, disagreement, "EXPLAINED", "Đã phù hợp với Nghị quyết")
     specialist = world.who("skhdt.specialist")
     plans.choose_coordinators(assignment, world.others[:2], actor=actor(specialist))
     act(specialist, assignment, "dispose", "ask_again")

@@ -114,7 +114,7 @@ def test_replaced_answer_stays_on_record(world, assignment):
 
     opinion, earlier = opinion_of("s01"), EarlierAnswer.objects.get()
     assert (opinion.stance, opinion.reason, opinion.is_late) == (Stance.DISAGREE, "Chưa có nguồn vốn", False)
-    assert opinion.remarks.count() == 0
+    assert [remark.text for remark in opinion.remarks.all()] == ["Chưa có nguồn vốn"]
     assert earlier.stance == Stance.AGREE_WITH_REMARKS
     assert [remark["text"] for remark in earlier.content["remarks"]] == ["Ý kiến cũ"]
     assert is_sound()

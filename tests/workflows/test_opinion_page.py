@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Position
 from tests.factories import act, actor, attempt, make_member, make_world, open_task, start, write_plan
 from tests.workflows.answers import begin_again, opinion_of, rows
-from tests.workflows.cases import case_at, draft
+from tests.workflows.cases import answer_remarks, case_at, draft
 from tests.workflows.desk import Desk
 from workflows.domain.answering import RemarkInput
 from workflows.flows import rounds, steps, timers
@@ -274,6 +274,7 @@ def test_earlier_answers_are_listed_newest_first(world, assignment, agency):
 def test_further_round_shows_what_the_agency_said_in_the_first(world, assignment):
     signs(world, assignment, "s01", stance="DISAGREE", reason="Chưa rõ")
     signs(world, assignment, "s02")
+    answer_remarks(world, assignment)
     assignment.participations.update(to_be_asked=True)
     act(world.who("skhdt.specialist"), assignment, "dispose", "ask_again")
     act(world.who("skhdt.head"), assignment, "sign_again", "send")

@@ -52,7 +52,7 @@ OPINION, ANSWER, NEW = {"stance", "reason", "remark", "wording"}, {"answer"}, {"
 # What each surface prints of that which its reader may know; what she lists of her own never holds any of it.
 SURFACES = {
     "plan": {"remark", "wording", "answer", "new answer"},
-    "dispositions": {"remark", "wording", "answer", "new answer"},
+    "dispositions": {"remark", "wording", "answer", "new answer", "upheld"},
     "table": set(CANARIES),
     "docx": set(CANARIES),
     "xlsx": set(CANARIES),

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import act, advance, make_world, open_task, stamp, start, write_plan
+from tests.workflows.cases import answer_remarks
 from workflows import inbox
 from workflows.domain import dispositions, plans
 from workflows.domain.answering import RemarkInput
@@ -350,6 +351,9 @@ def test_disagreement_must_be_seen_before_approval():
         stance=Stance.DISAGREE,
         reason="Không khả thi",
     )
+    with pytest.raises(DomainError, match="S01"):  # a bare reason is a remark: it needs an answer
+        act(world.who("skhdt.specialist"), assignment, "dispose", "finish")
+    answer_remarks(world, assignment)
     act(world.who("skhdt.specialist"), assignment, "dispose", "finish")
     act(world.who("skhdt.head"), assignment, "sign_submission", "submit")
     act(world.who("vp.head"), assignment, "review", "sign", text="Đủ điều kiện")

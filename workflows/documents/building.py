@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone, translation
 
 from accounts.models import Agency
+from workflows.domain.answering import is_reason
 from workflows.domain.numbering import labels
 from workflows.models import (
     GIVEN_STANCES,
@@ -254,7 +255,9 @@ def _lines(
         disagrees=disagrees,
         is_late=opinion.is_late,
     )
-    rows = [said] if opinion.reason.strip() or (disagrees and not remarks) else []
+    is_a_remark = any(is_reason(opinion.reason, remark.anchor, remark.text) for remark in remarks)
+    is_said = (opinion.reason.strip() and not is_a_remark) or (disagrees and not remarks)
+    rows = [said] if is_said else []
     judged = found.places[opinion.consultation.revision_id]
     rows += [
         _with_remark(replace(said, place=_place(remark, judged)), remark, reader, found.places[found.newest])

@@ -1,7 +1,7 @@
 """The parts of an answer: what was typed, whether it fits the request, and how it is stored."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -61,6 +61,21 @@ class AnswerInput:
             ],
             "answers": {str(number): list(chosen) for number, chosen in self.answers.items()},
         }
+
+
+def complete(given: AnswerInput) -> AnswerInput:
+    """Return an answer whose every word is answered: a disagreement without a remark has its reason as one.
+
+    Source: every opinion is accepted or explained before the plan goes up, domain notes 2.6.
+    """
+    if given.stance != Stance.DISAGREE or given.remarks or not given.reason.strip():
+        return given
+    return replace(given, remarks=(RemarkInput(given.reason),))
+
+
+def is_reason(reason: str, anchor: str, text: str) -> bool:
+    """Tell whether a remark is the reason of the answer it belongs to."""
+    return anchor == Anchor.WHOLE and bool(reason.strip()) and text == reason
 
 
 def check(opinion: Opinion, given: AnswerInput, *, asks: Sequence[Question]) -> Places:
@@ -126,7 +141,7 @@ def write_parts(opinion: Opinion, given: AnswerInput, places: Places) -> None:
 
 
 def content_of(opinion: Opinion) -> dict[str, Any]:
-    """Return an answer on record as `EarlierAnswer` keeps it; three statements."""
+    """Return an answer on record as `EarlierAnswer` keeps it, its reason once; three statements."""
     remarks = opinion.remarks.order_by("number").values_list(
         "anchor", "anchor_key", "anchor_label", "text", "suggestion"
     )
@@ -140,6 +155,7 @@ def content_of(opinion: Opinion) -> dict[str, Any]:
         "remarks": [
             dict(zip(names, (row[0], str(row[1]) if row[1] else None, *row[2:]), strict=True))
             for row in remarks
+            if not is_reason(opinion.reason, row[0], row[3])
         ],
         "answers": {str(number): chosen for number, chosen in answers},
         "files": [{"public_id": str(public_id), "name": name} for public_id, name in files],

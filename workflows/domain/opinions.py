@@ -105,7 +105,7 @@ def sign_opinion(
         comes, 2.4.
     """
     opinion = answerable(participation)
-    given = AnswerInput(stance, reason, tuple(remarks), document_number, answers or {})
+    given = answering.complete(AnswerInput(stance, reason, tuple(remarks), document_number, answers or {}))
     places = answering.check(opinion, given, asks=_asks(opinion))
     replaces = opinion.stance
     if replaces:
@@ -124,7 +124,7 @@ def sign_opinion(
         actor=actor,
         agency=participation.agency.code,
         stance=stance,
-        remarks=len(remarks),
+        remarks=len(given.remarks),
         late=opinion.is_late,
         replaces=replaces,
         **sent,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from workflows import policies
+from workflows.domain.answering import is_reason
 from workflows.models import Opinion, Remark, StoredFile, Submission
 from workflows.presenting import date_and_time, day_month_year
 from workflows.views.base import Context
@@ -92,6 +93,12 @@ def dissents_of(dossier: Dossier, names: AgencyNames) -> list[Dissent]:
     return [_dissent_of(dossier, opinion, names) for opinion in dossier.disagreements.values()]
 
 
+def _reason(opinion: Opinion, remarks: Sequence[Remark]) -> list[str]:
+    """Return the reason of an opinion, unless it stands among its remarks."""
+    is_a_remark = any(is_reason(opinion.reason, each.anchor, each.text) for each in remarks)
+    return [opinion.reason] if opinion.reason and not is_a_remark else []
+
+
 def _dissent_of(dossier: Dossier, opinion: Opinion, names: AgencyNames) -> Dissent:
     """Put an agency's words beside the lead's; of an agency that does not disagree, what it upholds alone."""
     upheld = [remark for remark in dossier.upheld if remark.opinion_id == opinion.pk]
@@ -101,11 +108,7 @@ def _dissent_of(dossier: Dossier, opinion: Opinion, names: AgencyNames) -> Disse
     last = max(upholds.values(), key=lambda each: each.upheld_at, default=None)
     return Dissent(
         names.full(opinion.participation.agency),
-        [
-            text
-            for text in (opinion.reason, *_numbered(remarks, {each.pk: each.text for each in remarks}))
-            if text
-        ],
+        [*_reason(opinion, remarks), *_numbered(remarks, {each.pk: each.text for each in remarks})],
         _numbered(remarks, answers),
         _numbered(remarks, {key: upholding.text for key, upholding in upholds.items()}),
         f"{last.signed_as}, {date_and_time(last.upheld_at)}" if last else "",
