@@ -10,6 +10,7 @@ from stages import PYTHON, Run, Stage
 
 PYTEST = [PYTHON, "-m", "pytest", "-q", "--durations=5"]
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
+SUITE_SECONDS = 1500  # a bound for a busy machine; a quiet one takes a third
 EMBEDDED: dict[str, str | None] = {
     "ENVIRONMENT": "test",
     "DATABASE_URL": None,
@@ -28,7 +29,12 @@ def suite(
     """
     exclude = "".join(f" and not {mark}" for mark in without)
     stages = [
-        Stage(name, [*PYTEST, *PARALLEL, "-m", f"not browser and not slow{exclude}"], environment),
+        Stage(
+            name,
+            [*PYTEST, *PARALLEL, "-m", f"not browser and not slow{exclude}"],
+            environment,
+            seconds=SUITE_SECONDS,
+        ),
         Stage(
             f"{name}, slow tests",
             [*PYTEST, "-m", f"slow and not browser{exclude}"],
@@ -37,7 +43,8 @@ def suite(
         ),
     ]
     if browser:
-        stages.append(Stage(f"{name}, browser", [*PYTEST, "-m", f"browser{exclude}"], environment))
+        browsing = [*PYTEST, "-m", f"browser{exclude}"]
+        stages.append(Stage(f"{name}, browser", browsing, environment, seconds=SUITE_SECONDS))
     return stages
 
 
