@@ -154,9 +154,13 @@ def sentence(words: Any) -> Callable[[Event], str]:
     return text
 
 
+# What an agency says against an answer is read where the right to read it is asked again.
+READ_ON_THE_PAGE = frozenset({"opinion.upheld"})
+
+
 def detail(event: Event) -> str:
-    """Return the second line: the directive's number, and the reason where there is one."""
-    reason = event.data.get("reason", "")
+    """Return the second line: the directive's number, and the reason where there is one that all may read."""
+    reason = "" if event.kind in READ_ON_THE_PAGE else event.data.get("reason", "")
     return f"{event.data['code']} · {reason[:160]}" if reason else str(event.data["code"])
 
 

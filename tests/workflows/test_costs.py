@@ -120,7 +120,7 @@ def test_approval_over_http():
     with CaptureQueriesContext(connection) as statements:
         answer = client.post(f"/tasks/{task.public_id}/", {"verb": "approve", "key": str(key), "seen": seen})
     assert answer.status_code == 302
-    assert len(statements) == 25
+    assert len(statements) == 26
 
 
 def test_opinion_over_http():
