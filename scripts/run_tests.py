@@ -9,7 +9,8 @@ from services import Unavailable, find_browser, find_office, install_missing, se
 from stages import PYTHON, Run, Stage
 
 PYTEST = [PYTHON, "-m", "pytest", "-q", "--durations=5"]
-PARALLEL = ["-n", "2", "--dist", "loadfile"]
+PARALLEL = ["--dist", "loadfile", "-n"]
+WORKERS, WORKERS_WITH_SERVICES = "2", "3"  # with services a worker waits a quarter of its time
 SUITE_SECONDS = 1500  # a bound for a busy machine; a quiet one takes a third
 EMBEDDED: dict[str, str | None] = {
     "ENVIRONMENT": "test",
@@ -20,7 +21,7 @@ EMBEDDED: dict[str, str | None] = {
 
 
 def suite(
-    name: str, environment: dict[str, str | None], *, without: tuple[str, ...], browser: bool
+    name: str, environment: dict[str, str | None], *, without: tuple[str, ...], browser: bool, workers: str
 ) -> list[Stage]:
     """Return the stages of one pass: what may share the machine in parallel, what measures time alone.
 
@@ -31,7 +32,7 @@ def suite(
     stages = [
         Stage(
             name,
-            [*PYTEST, *PARALLEL, "-m", f"not browser and not slow{exclude}"],
+            [*PYTEST, *PARALLEL, workers, "-m", f"not browser and not slow{exclude}"],
             environment,
             seconds=SUITE_SECONDS,
         ),
@@ -74,11 +75,14 @@ def everything() -> int:
     chosen = {"CHROMIUM": browser}
     embedded = EMBEDDED | chosen
     without = ("postgres",) if find_office() else ("postgres", "office")
-    run.stages(suite("SQLite and in-memory layer", embedded, without=without, browser=bool(browser)))
+    browses = bool(browser)
+    first = suite("SQLite and in-memory layer", embedded, without=without, browser=browses, workers=WORKERS)
+    run.stages(first)
     try:
         with services() as (database, broker):
             production = EMBEDDED | chosen | {"DATABASE_URL": database, "REDIS_URL": broker}
-            run.stages(suite("PostgreSQL and Redis", production, without=("office",), browser=bool(browser)))
+            title, workers = "PostgreSQL and Redis", WORKERS_WITH_SERVICES
+            run.stages(suite(title, production, without=("office",), browser=browses, workers=workers))
     except Unavailable as reason:
         run.skip("PostgreSQL and Redis", str(reason))
     return run.finish()
