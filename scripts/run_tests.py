@@ -25,8 +25,8 @@ def suite(
 ) -> list[Stage]:
     """Return the stages of one pass: what may share the machine in parallel, what measures time alone.
 
-    `without` names the marks of tests that do not belong to the pass: what LibreOffice opens knows no database, so one
-    pass has it.
+    `without` names the marks of tests that do not belong to the pass: what LibreOffice opens and what a page looks
+    like know no database, so one pass has them.
     """
     exclude = "".join(f" and not {mark}" for mark in without)
     stages = [
@@ -82,7 +82,8 @@ def everything() -> int:
         with services() as (database, broker):
             production = EMBEDDED | chosen | {"DATABASE_URL": database, "REDIS_URL": broker}
             title, workers = "PostgreSQL and Redis", WORKERS_WITH_SERVICES
-            run.stages(suite(title, production, without=("office",), browser=browses, workers=workers))
+            once = ("office", "looks")
+            run.stages(suite(title, production, without=once, browser=browses, workers=workers))
     except Unavailable as reason:
         run.skip("PostgreSQL and Redis", str(reason))
     return run.finish()

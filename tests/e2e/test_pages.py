@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from tests.browsers import NARROW, WIDE, task_url
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks]
 
 AXE = Axe()
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
