@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.authority import Actor
 from workflows.domain import phases, plans
 from workflows.domain.errors import DomainError
-from workflows.domain.events import record
+from workflows.domain.events import Entry, record, record_all
 from workflows.domain.phases import HandedOnError
 from workflows.models import (
     TAKEN,
@@ -149,7 +149,9 @@ def dispose_remarks(
         if before is not None and before.version != versions[remark]:
             raise AnsweredMeanwhileError(before)
     start(assignment)
-    return [_answer(remark, known.get(remark.pk), answer, assignment, actor) for remark in remarks]
+    answered = [_answer(remark, known.get(remark.pk), answer, actor) for remark in remarks]
+    record_all(assignment, [_said(each, actor) for each in answered])
+    return answered
 
 
 def _check_answer(answer: AnswerToRemark) -> None:
@@ -171,11 +173,7 @@ def _check_place(answer: AnswerToRemark, assignment: Assignment) -> None:
 
 
 def _answer(
-    remark: Remark,
-    disposition: Disposition | None,
-    answer: AnswerToRemark,
-    assignment: Assignment,
-    actor: Actor,
+    remark: Remark, disposition: Disposition | None, answer: AnswerToRemark, actor: Actor
 ) -> Disposition:
     disposition = disposition or Disposition(remark=remark, version=0)
     is_taken = answer.treatment in TAKEN
@@ -187,17 +185,17 @@ def _answer(
     disposition.version += 1
     disposition.published_at = None
     disposition.save()
-
-    record(
-        "remark.disposed",
-        assignment,
-        subject=disposition,
-        actor=actor,
-        treatment=answer.treatment,
-        agency=remark.opinion.participation.agency.code,
-        place=remark.anchor_label,
-    )
     return disposition
+
+
+def _said(disposition: Disposition, actor: Actor) -> Entry:
+    remark = disposition.remark
+    said = {
+        "treatment": disposition.treatment,
+        "agency": remark.opinion.participation.agency.code,
+        "place": remark.anchor_label,
+    }
+    return Entry("remark.disposed", disposition, actor, said)
 
 
 def start(assignment: Assignment) -> None:
