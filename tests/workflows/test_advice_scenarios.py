@@ -400,6 +400,18 @@ def test_others_answers_are_read_as_the_setting_says(world, assignment, settings
     assert (while_open, s01.count()) == counts
 
 
+def test_agency_that_was_withdrawn_reads_nobodys_answer(world, assignment, head):
+    answer(world, assignment, "s01", Stance.DISAGREE, reason="Chưa phù hợp")
+    user = world.who("s02.head")
+    seen = policies.visible_opinions(hats(user), user, assignment)
+    rounds.withdraw(opinion_of("s02"), reason="Không thuộc phạm vi", actor=head)
+    timers.fire_due_timers(at=Consultation.objects.get().due_at)
+
+    assert seen.count() == 0
+    beside = world.who("s03.head")
+    assert policies.visible_opinions(hats(beside), beside, assignment).count() == 2
+
+
 def test_wish_for_more_time_ends_with_the_request_that_caused_it(world, assignment, head):
     opinion = opinion_of("s01")
     domain.ask_extension(

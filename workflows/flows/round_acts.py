@@ -63,7 +63,7 @@ def remind(consultation: Consultation, attempt: Attempt) -> Answer:
     """Remind the silent agencies.
 
     Raises:
-        NotAllowedError, DomainError: as `domain.rounds.remind`.
+        NotAllowedError, DomainError: as `domain.reminders.remind`.
     """
 
     def act(held: Consultation, actor: Actor) -> Model:
