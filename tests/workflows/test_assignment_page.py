@@ -9,7 +9,8 @@ import pytest
 from django.urls import reverse
 
 from notifications.models import Event
-from tests.factories import act, advance, make_agency, make_member, make_world, start
+from tests.factories import act, actor, advance, make_agency, make_member, make_world, start
+from workflows.domain import plans
 from workflows.domain.calendars import load_calendar
 from workflows.domain.directives import AssignmentInput
 from workflows.models import Product
@@ -157,6 +158,16 @@ def test_opinion_in_the_making_is_read_by_its_agency_alone(world, client):
     for username in ("s02.head", "skhdt.head", "vp.head", "ubnd.chair"):
         assert secret.isdisjoint(kinds(client, world.who(username), assignment)), username
         assert "Bổ sung căn cứ" not in see(client, world.who(username), assignment).content.decode()
+
+
+def test_choice_of_agencies_for_a_further_round_is_the_leads_own(world, client):
+    assignment = start(world)
+    advance(world, assignment, "dispose")
+    plans.choose_coordinators(assignment, world.others[:1], actor=actor(world.who("skhdt.specialist")))
+
+    assert "coordinators.chosen" in kinds(client, world.who("skhdt.clerk"), assignment)
+    for username in ("s01.head", "vp.head", "ubnd.chair"):
+        assert "coordinators.chosen" not in kinds(client, world.who(username), assignment), username
 
 
 def test_drafting_is_read_by_the_lead_alone(world, client):
