@@ -198,6 +198,18 @@ def test_agency_is_withdrawn_with_a_reason(assignment, head):
     assert opinion_of("s03").withdrawn_reason == "Không thuộc phạm vi"
 
 
+def test_withdrawn_agency_is_offered_and_asked_anew(world, assignment, head):
+    head.post("withdraw", opinion=opinion_of("s01").pk, reason="Nhầm cơ quan")
+    agency = opinion_of("s01").participation.agency
+
+    offered = head.get(act="add").context["opened"].form.fields["agencies"].choices
+    added = head.post("add", agencies=[agency.pk], need="required")
+
+    assert str(agency.pk) in {value for _kind, found in offered for value, _name in found}
+    assert added.status_code == 302
+    assert opinion_of("s01").state == OpinionState.ASKED
+
+
 def test_withdrawing_without_a_reason_is_refused(assignment, head):
     refused = head.post("withdraw", opinion=opinion_of("s03").pk, reason=" ")
 

@@ -16,7 +16,7 @@ from workflows.flows.steps import Attempt
 from workflows.forms import rounds as forms
 from workflows.forms.fields import AgencyChoices
 from workflows.forms.rounds import RoundForm
-from workflows.models import Extension, Opinion
+from workflows.models import Extension, Opinion, OpinionState
 from workflows.presenting import Act, date_and_time, day_month_year
 
 from .keyset import key_of
@@ -159,8 +159,9 @@ class Add(RoundOp):
     done = gettext_lazy("The added agencies were asked for comments.")
 
     def arguments(self) -> dict[str, Any]:
-        """Offer the agencies of today that were not asked yet."""
-        asked = set(self.page.consultation.opinions.values_list("participation__agency", flat=True))
+        """Offer the agencies of today that are not asked; one that was withdrawn may be asked anew."""
+        standing = self.page.consultation.opinions.exclude(state=OpinionState.WITHDRAWN)
+        asked = set(standing.values_list("participation__agency", flat=True))
         choices = AgencyChoices.load(on=timezone.localdate(self.page.now))
         return {"choices": choices, "taken": asked | {self.page.assignment.lead_id}}
 
