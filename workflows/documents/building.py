@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from accounts.models import Agency
 from workflows.domain.answering import is_reason
-from workflows.domain.numbering import labels
+from workflows.domain.numbering import item_labels, labels
 from workflows.models import (
     GIVEN_STANCES,
     TAKEN,
@@ -162,8 +162,8 @@ def _places(revisions: Collection[int]) -> dict[int, dict[UUID, str]]:
     with translation.override(settings.LANGUAGE_CODE):
         for pk, group in _grouped(paragraphs, lambda row: row.revision_id).items():
             places[pk] |= labels(group)
-    for pk, rows in _grouped(items, lambda row: row.revision_id).items():
-        places[pk] |= {row.key: f"Nhiệm vụ {number}" for number, row in enumerate(rows, start=1)}
+        for pk, rows in _grouped(items, lambda row: row.revision_id).items():
+            places[pk] |= item_labels(rows)
     return places
 
 

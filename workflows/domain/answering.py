@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from workflows.domain.errors import DomainError
-from workflows.domain.numbering import labels
+from workflows.domain.numbering import item_labels, labels
 from workflows.models import (
     ActionItem,
     Anchor,
@@ -169,7 +169,7 @@ def _places(consultation: Consultation, remarks: Sequence[RemarkInput]) -> Place
         places |= labels(list(consultation.revision.paragraphs.order_by("position", "id")))
     if Anchor.ACTION_ITEM in anchors:
         items = ActionItem.objects.filter(revision_id=consultation.revision_id).order_by("position", "id")
-        places |= {item.key: _("Task %(n)s") % {"n": n} for n, item in enumerate(items, start=1)}
+        places |= item_labels(list(items))
     return places
 
 

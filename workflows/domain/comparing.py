@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from workflows.domain import content
-from workflows.domain.numbering import labels
+from workflows.domain.numbering import item_labels, labels
 from workflows.models import ActionItem, Anchor, Level, Paragraph, PlanRevision
 
 
@@ -73,7 +73,7 @@ def compare_paragraphs(old: Sequence[Paragraph], new: Sequence[Paragraph]) -> li
 
 def compare_items(old: Sequence[ActionItem], new: Sequence[ActionItem]) -> list[Difference]:
     """Pair tasks by key; each of their fields is compared by itself."""
-    places = _numbered(old), _numbered(new)
+    places = item_labels(old), item_labels(new)
     return list(_differences(Anchor.ACTION_ITEM, old, new, places, _texts_of_item))
 
 
@@ -148,10 +148,6 @@ def _reading_order(old: Sequence[UUID], new: Sequence[UUID]) -> list[UUID]:
             order.insert(order.index(previous) + 1 if previous else 0, key)
         previous = key
     return order
-
-
-def _numbered(items: Sequence[ActionItem]) -> dict[UUID, str]:
-    return {item.key: _("Task %(n)s") % {"n": number} for number, item in enumerate(items, start=1)}
 
 
 def _texts_of_paragraph(paragraph: Paragraph, paired: bool) -> Texts:  # noqa: FBT001 - one of two signatures

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from workflows.models import Level, Paragraph
+from workflows.models import ActionItem, Level, Paragraph
 
 LETTERS = "abcdđeghiklmnopqrstuvxy"
 _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
@@ -34,6 +34,16 @@ def number_paragraphs(paragraphs: Sequence[Paragraph]) -> list[Numbered]:
 def labels(paragraphs: Sequence[Paragraph]) -> dict[UUID, str]:
     """Return what each paragraph's place is called, by its stable key."""
     return {entry.paragraph.key: entry.label for entry in number_paragraphs(paragraphs)}
+
+
+def item_labels(items: Sequence[ActionItem]) -> dict[UUID, str]:
+    """Return what each task of a plan is called by its place, by its stable key."""
+    return {item.key: item_label(number) for number, item in enumerate(items, start=1)}
+
+
+def item_label(number: int) -> str:
+    """Return what the nth task of a plan is called."""
+    return _("Task %(n)s") % {"n": number}
 
 
 def roman(number: int) -> str:

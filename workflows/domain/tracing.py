@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from workflows.domain import comparing, content
 from workflows.domain.comparing import Difference
-from workflows.domain.numbering import labels
+from workflows.domain.numbering import item_labels, labels
 from workflows.models import (
     TAKEN,
     ActionItem,
@@ -49,10 +49,7 @@ class Tracing:
         found: dict[Place, str] = {
             (Anchor.PARAGRAPH, key): words for key, words in labels(paragraphs).items()
         }
-        found |= {
-            (Anchor.ACTION_ITEM, item.key): _("Task %(n)s") % {"n": number}
-            for number, item in enumerate(items, start=1)
-        }
+        found |= {(Anchor.ACTION_ITEM, key): words for key, words in item_labels(items).items()}
         return found | {(Anchor.WHOLE, None): _("The whole draft")}
 
     def has(self, anchor: str, key: UUID | None) -> bool:

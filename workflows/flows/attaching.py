@@ -5,13 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _
 
-from accounts.authority import Actor
-from workflows import policies
 from workflows.domain import opinion_files
-from workflows.domain.errors import AlreadyDoneError, NotAllowedError
-from workflows.models import CaseTask, Opinion, Participation
+from workflows.domain.errors import AlreadyDoneError
+from workflows.models import CaseTask, Opinion
 
 from . import steps
 from .steps import Answer, Attempt
@@ -65,13 +62,5 @@ def _held(task: CaseTask, attempt: Attempt, act: Act, given: Any) -> Opinion:
             what = str(fresh.flow_task.task_title)
             raise AlreadyDoneError(who=fresh.done_as, what=what, when=fresh.finished)
         part = fresh.participation
-        return act(part, given, actor=_actor(fresh, part, attempt))
-
-
-def _actor(task: CaseTask, part: Participation, attempt: Attempt) -> Actor:
-    for verb in task.flow_task.verbs:
-        if verb.name in GIVING:
-            actor = policies.actor_under(attempt.actor, attempt.hats, verb.right, part)
-            if actor is not None:
-                return actor
-    raise NotAllowedError(_("Your position does not allow this act."))
+        rights = [verb.right for verb in fresh.flow_task.verbs if verb.name in GIVING]
+        return act(part, given, actor=steps.actor_with(rights, part, attempt))

@@ -12,7 +12,7 @@ from accounts.models import Agency
 from workflows import policies
 from workflows.domain import open_rounds, reminders
 from workflows.domain import rounds as domain
-from workflows.domain.errors import AlreadyDoneError, NotAllowedError
+from workflows.domain.errors import AlreadyDoneError
 from workflows.models import (
     CaseTask,
     Consultation,
@@ -145,7 +145,7 @@ def ask_extension(opinion: Opinion, attempt: Attempt, *, until: datetime, reason
 
     def act() -> Model:
         opinion.consultation = open_rounds.hold(consultation.assignment, number=consultation.round)
-        actor = _actor(attempt, opinion.participation, ["prepare_opinion"])
+        actor = steps.actor_with(["prepare_opinion"], opinion.participation, attempt)
         return domain.ask_extension(opinion, until=until, reason=reason, actor=actor)
 
     return steps.once(attempt, "round.ask", [opinion.pk, until, reason], act)
@@ -160,7 +160,7 @@ def answer_again(opinion: Opinion, attempt: Attempt) -> CaseTask:
     part = opinion.participation
 
     def act() -> Model:
-        return rounds.answer_again(part, actor=_actor(attempt, part, ["prepare_opinion"]))
+        return rounds.answer_again(part, actor=steps.actor_with(["prepare_opinion"], part, attempt))
 
     answer = steps.once(attempt, "round.again", [opinion.pk], act)
     return CaseTask.objects.get(pk=answer.subject_id)
@@ -183,22 +183,9 @@ def _run(
         lead = Participation.objects.select_related("agency").get(
             assignment=assignment, role=Role.LEAD, ended_at=None
         )
-        return act(held, _actor(attempt, lead, rights))  # type: ignore[no-any-return]
+        return act(held, steps.actor_with(rights, lead, attempt))  # type: ignore[no-any-return]
 
     return steps.once(attempt, name, [consultation.pk, *given], work)
-
-
-def _actor(attempt: Attempt, part: Participation, rights: Sequence[str]) -> Actor:
-    """Return the actor under the hat that carries one of the rights.
-
-    Raises:
-        NotAllowedError: none does.
-    """
-    for right in rights:
-        actor = policies.actor_under(attempt.actor, attempt.hats, right, part)
-        if actor is not None:
-            return actor
-    raise NotAllowedError(_("Your position does not allow this act."))
 
 
 def _of(held: Consultation, opinions: Collection[Opinion]) -> list[Opinion]:

@@ -8,7 +8,7 @@ import hashlib
 import json
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -31,7 +31,7 @@ from workflows.domain.errors import (
     NotAllowedError,
     StaleError,
 )
-from workflows.models import CaseTask, FormDraft, IdempotencyKey
+from workflows.models import CaseTask, FormDraft, IdempotencyKey, Participation
 
 from .activation import within
 from .nodes import AgencyTaskActivation, Verb
@@ -143,10 +143,20 @@ def _actor(task: CaseTask, verb: Verb, attempt: Attempt) -> Actor:
         raise NotAllowedError(_("This task waits for nobody."))
     if task.preferred_may:
         return attempt.actor
-    actor = policies.actor_under(attempt.actor, attempt.hats, verb.right, task.participation)
-    if actor is None:
-        raise NotAllowedError(_("Your position does not allow this act."))
-    return actor
+    return actor_with([verb.right], task.participation, attempt)
+
+
+def actor_with(rights: Iterable[str], part: Participation, attempt: Attempt) -> Actor:
+    """Return the actor under the hat that carries the first of the rights she holds on the part.
+
+    Raises:
+        NotAllowedError: none of her hats carries one.
+    """
+    for right in rights:
+        actor = policies.actor_under(attempt.actor, attempt.hats, right, part)
+        if actor is not None:
+            return actor
+    raise NotAllowedError(_("Your position does not allow this act."))
 
 
 def _check_seen(activation: AgencyTaskActivation, verb: Verb, seen: str) -> None:

@@ -5,10 +5,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from workflows.domain import content
-from workflows.domain.numbering import Numbered, number_paragraphs
+from workflows.domain.numbering import Numbered, item_label, number_paragraphs
 from workflows.forms.opinions import anchor_value
 from workflows.models import ActionItem, Anchor, Level, PlanRevision
 
@@ -112,6 +110,6 @@ def _item(item: ActionItem, number: int, names: AgencyNames) -> ItemRow:
         due_on=item.due_on,
         product=item.product,
         target=item.target,
-        label=_("Task %(n)s") % {"n": number},
+        label=item_label(number),
         anchor=anchor_value(Anchor.ACTION_ITEM, item.key),
     )
