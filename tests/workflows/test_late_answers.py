@@ -120,6 +120,23 @@ def test_replaced_answer_stays_on_record(world, assignment):
     assert is_sound()
 
 
+def test_replaced_bare_disagreement_keeps_its_reason_once(world, assignment):
+    answer(world, assignment, "s01", Stance.DISAGREE, reason="Chưa có nguồn vốn")
+    rounds.answer_again(opinion_of("s01").participation, actor=actor(world.who("s01.head")))
+
+    act(
+        world.who("s01.head"),
+        assignment,
+        "replace_opinion",
+        "sign",
+        agency=world.others[0],
+        stance=Stance.AGREE,
+    )
+
+    content = EarlierAnswer.objects.get().content
+    assert (content["reason"], content["remarks"]) == ("Chưa có nguồn vốn", [])
+
+
 def test_answer_stands_while_another_is_prepared(world, assignment):
     answer(world, assignment, "s01")
     rounds.answer_again(opinion_of("s01").participation, actor=actor(world.who("s01.head")))

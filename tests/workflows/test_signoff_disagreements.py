@@ -13,6 +13,7 @@ from tests.workflows.answer_desk import (
     uphold,
 )
 from tests.workflows.desk import Desk, errors
+from tests.workflows.plan_desk import send_request
 from workflows.domain import decisions, dispositions
 from workflows.domain.dispositions import AnswerToRemark
 from workflows.domain.errors import DomainError
@@ -53,6 +54,24 @@ def test_upheld_remark_stands_with_both_texts_before_the_approver(world, decidin
     assert page.context["tally"].disagreeing == 1
     assert ("1 remark is upheld", False) in [(check.text, check.ok) for check in page.context["checks"]]
     assert "Thuộc chức năng của S01" in page.content.decode()
+
+
+def test_bare_disagreement_is_said_once_with_its_answer(world, assignment):
+    drafted(assignment)
+    send_request(world, assignment)
+    first, second = world.others
+    given = {"stance": "DISAGREE", "reason": "Chưa có nguồn vốn"}
+    act(world.who("s01.head"), assignment, "prepare_opinion", "sign", agency=first, **given)
+    act(world.who("s02.head"), assignment, "prepare_opinion", "sign", agency=second, stance="AGREE")
+    put_forward(world, assignment)
+    before_the_committee(world, assignment)
+
+    (dissent,) = desk(world, assignment).get().context["dissents"]
+
+    assert (dissent.says, dissent.answers) == (
+        ["Chưa có nguồn vốn"],
+        ["Explained (not taken): Giữ như dự thảo"],
+    )
 
 
 @pytest.mark.parametrize(("who", "node"), [("vp.specialist", "review"), ("vp.head", "sign_review")])
