@@ -34,6 +34,7 @@ from tests.workflows.round_desk import (
 from workflows.domain import rounds as domain
 from workflows.domain.calendars import load_calendar
 from workflows.domain.errors import NotAllowedError
+from workflows.domain.open_rounds import RoundEndedError
 from workflows.flows import round_acts, rounds
 from workflows.models import (
     Closing,
@@ -542,7 +543,8 @@ def test_nothing_is_changed_after_the_round_and_the_words_come_back(world, assig
     assert "offers" not in head.get().context
 
 
-def test_page_of_the_first_round_changes_nothing_in_the_second(world, assignment, head):
+def ask_again(world, assignment):
+    """Let everybody answer the first round, and ask two agencies in a second one, both free to answer."""
     for code in ("s01", "s02", "s03"):
         answer(world, assignment, code)
     Participation.objects.filter(agency__code__in=["s01", "s02"]).update(to_be_asked=True)
@@ -550,9 +552,23 @@ def test_page_of_the_first_round_changes_nothing_in_the_second(world, assignment
     act(world.who("skhdt.head"), assignment, "sign_again", "send")
     optional("s01", "s02")
 
+
+def test_page_of_the_first_round_changes_nothing_in_the_second(world, assignment, head):
+    ask_again(world, assignment)
+
     lost = head.post("close", query="?round=1")
 
     assert lost.status_code == 409
+    assert Consultation.objects.get(round=2).closed_at is None
+
+
+def test_round_that_ended_while_the_press_was_under_way_does_not_close_the_next_one(world, assignment):
+    seen = Consultation.objects.select_related("assignment__directive").get()
+    ask_again(world, assignment)
+
+    with pytest.raises(RoundEndedError, match="Round 1 was closed at "):
+        round_acts.close_early(seen, attempt(world.who("skhdt.head")))
+
     assert Consultation.objects.get(round=2).closed_at is None
 
 
