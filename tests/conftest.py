@@ -11,7 +11,8 @@ from django.test import TransactionTestCase
 
 from accounts import triggers as user_triggers
 from notifications import triggers as event_triggers
-from workflows.domain import calendars, grants
+from workflows.domain import calendars
+from workflows.models.grant import permission_ids
 
 # Folders whose tests reach the services without a fixture of the database.
 WITH_SERVICES = {"e2e", "faults", "notifications"}
@@ -39,7 +40,7 @@ def _no_leftovers() -> None:
     calendars.invalidate()
     cache.clear()
     ContentType.objects.clear_cache()
-    grants.forget_permissions()
+    permission_ids.cache_clear()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -33,14 +33,18 @@ from .models import (
     StoredFile,
     Submission,
 )
-from .models.grant import alive
+from .models.grant import alive, permission_ids, unexpired
 
 OFFICE_WIDE = {AgencyKind.OFFICE, AgencyKind.COMMITTEE}
 
 
-def participations_with(hats: Sequence[Hat], user: User, right: str) -> QuerySet[Participation]:
-    """Return the current parts on which the person holds `right` now."""
-    return Participation.objects.filter(_granted(hats, user, [right], "pk"), ended_at=None)
+def participations_with(hats: Sequence[Hat], user: User, *rights: str) -> QuerySet[Participation]:
+    """Return the current parts on which the person holds one of the rights now."""
+    ids = permission_ids()
+    holding = Q(unexpired(), content_object=OuterRef("pk"), permission__in=[ids[right] for right in rights])
+    by_group = ParticipationGroupGrant.objects.filter(holding, group__in=[hat.group_id for hat in hats])
+    by_person = ParticipationUserGrant.objects.filter(holding, user=user.pk)
+    return Participation.objects.filter(Exists(by_group) | Exists(by_person), ended_at=None)
 
 
 def may(hats: Sequence[Hat], user: User, right: str, participation: Participation) -> bool:
@@ -69,7 +73,7 @@ def hat_for(
         ParticipationGroupGrant.objects.filter(
             alive(),
             content_object=participation,
-            permission__codename=right,
+            permission=permission_ids()[right],
             group_id__in=[hat.group_id for hat in hats],
         ).values_list("group_id", flat=True)
     )
@@ -83,7 +87,7 @@ def carrying(hats: Iterable[Hat], right: str, outer: str) -> Exists:
         ParticipationGroupGrant.objects.filter(
             alive(),
             content_object=OuterRef(outer),
-            permission__codename=right,
+            permission=permission_ids()[right],
             group_id__in=[hat.group_id for hat in hats],
         )
     )
@@ -110,9 +114,7 @@ def visible_directives(hats: Sequence[Hat], user: User) -> QuerySet[Directive]:
     """
     seen: Any = Q(state=DirectiveState.ISSUED)
     if not is_office_wide(hats):
-        mine = Participation.objects.filter(
-            _granted(hats, user, ["view_case"], "pk"), ended_at=None, assignment__directive=OuterRef("pk")
-        )
+        mine = participations_with(hats, user, "view_case").filter(assignment__directive=OuterRef("pk"))
         seen &= Exists(mine)
     if can_register_directive(hats):
         seen |= Q(state=DirectiveState.DRAFT)
@@ -124,15 +126,8 @@ def visible_assignments(hats: Sequence[Hat], user: User) -> QuerySet[Assignment]
     issued = Assignment.objects.filter(directive__state=DirectiveState.ISSUED)
     if is_office_wide(hats):
         return issued
-    mine = Participation.objects.filter(
-        _granted(hats, user, ["view_case"], "pk"), ended_at=None, assignment=OuterRef("pk")
-    )
+    mine = participations_with(hats, user, "view_case").filter(assignment=OuterRef("pk"))
     return issued.filter(Exists(mine))
-
-
-def can_view_assignment(hats: Sequence[Hat], user: User, assignment: Assignment) -> bool:
-    """Tell whether the person may read this assignment's case."""
-    return visible_assignments(hats, user).filter(pk=assignment.pk).exists()
 
 
 def sees_draft(hats: Sequence[Hat], user: User, assignment: Assignment) -> bool:
@@ -140,14 +135,17 @@ def sees_draft(hats: Sequence[Hat], user: User, assignment: Assignment) -> bool:
     return participations_with(hats, user, "view_case").filter(assignment=assignment, role=Role.LEAD).exists()
 
 
-def visible_revisions(hats: Sequence[Hat], user: User, assignment: Assignment) -> QuerySet[PlanRevision]:
+def visible_revisions(
+    hats: Sequence[Hat], user: User, assignment: Assignment, *, is_lead: bool | None = None
+) -> QuerySet[PlanRevision]:
     """Return the revisions of an assignment's plan the person may read.
 
     The lead reads all; an agency that was asked reads what it was sent; Office and Committee read what was put
-    forward (drafts and opinions are internal until then; domain notes 10.5).
+    forward (drafts and opinions are internal until then; domain notes 10.5). `is_lead` is the answer of `sees_draft`
+    where it is known.
     """
     revisions = PlanRevision.objects.filter(plan__assignment=assignment)
-    if sees_draft(hats, user, assignment):
+    if sees_draft(hats, user, assignment) if is_lead is None else is_lead:
         return revisions
     seen = Q(consultations__opinions__participation__in=participations_with(hats, user, "view_case"))
     if is_office_wide(hats):
@@ -301,11 +299,8 @@ def may_remind(hats: Sequence[Hat], user: User, consultation: Consultation) -> b
 
 
 def _open_rounds_of_lead(hats: Sequence[Hat], user: User, rights: Collection[str]) -> QuerySet[Consultation]:
-    leading = Participation.objects.filter(
-        _granted(hats, user, rights, "pk"),
-        ended_at=None,
-        role=Role.LEAD,
-        assignment=OuterRef("assignment"),
+    leading = participations_with(hats, user, *rights).filter(
+        role=Role.LEAD, assignment=OuterRef("assignment")
     )
     return Consultation.objects.filter(Exists(leading), closed_at=None)
 
@@ -325,11 +320,6 @@ def readable_requests(hats: Sequence[Hat], user: User) -> QuerySet[Consultation]
     return issued.filter(Q(Exists(leading)) | Q(Exists(asked)))
 
 
-def can_read_request(hats: Sequence[Hat], user: User, consultation: Consultation) -> bool:
-    """Tell whether the person may read this round's request: one statement."""
-    return readable_requests(hats, user).filter(pk=consultation.pk).exists()
-
-
 def opinions_asked_of(hats: Sequence[Hat], user: User) -> QuerySet[Opinion]:
     """Return what was asked of the person's own agencies, answered or not, with everything that proves it."""
     return Opinion.objects.filter(
@@ -342,22 +332,3 @@ def opinions_to_prepare(hats: Sequence[Hat], user: User) -> QuerySet[Opinion]:
     return Opinion.objects.filter(
         participation__in=participations_with(hats, user, "prepare_opinion").filter(role=Role.COORDINATE)
     )
-
-
-def can_prepare_opinion(hats: Sequence[Hat], user: User, opinion: Opinion) -> bool:
-    """Tell whether the person may answer for the agency that was asked: one statement."""
-    return opinions_to_prepare(hats, user).filter(pk=opinion.pk).exists()
-
-
-def _granted(hats: Sequence[Hat], user: User, rights: Collection[str], outer: str) -> Q:
-    """Return the condition that a part carries one of the rights for the person."""
-    by_group = ParticipationGroupGrant.objects.filter(
-        alive(),
-        content_object=OuterRef(outer),
-        permission__codename__in=rights,
-        group_id__in=[hat.group_id for hat in hats],
-    )
-    by_person = ParticipationUserGrant.objects.filter(
-        alive(), content_object=OuterRef(outer), permission__codename__in=rights, user_id=user.pk
-    )
-    return Q(Exists(by_group)) | Q(Exists(by_person))

@@ -11,9 +11,12 @@ from workflows.models import (
     CaseTask,
     Consultation,
     Directive,
+    DirectiveState,
     InboxEntry,
     Opinion,
     Participation,
+    ParticipationGroupGrant,
+    Role,
 )
 
 pytestmark = pytest.mark.django_db
@@ -33,53 +36,98 @@ def world():
     return world
 
 
-def test_may_agrees_with_participations_with(world):
-    for user in world.people.values():
+@pytest.fixture
+def rights(world):
+    """What each person holds on each current part, read off the rows: every question is held against it."""
+    parts = {
+        part.pk: part for part in Participation.objects.current().select_related("assignment__directive")
+    }
+    rows = ParticipationGroupGrant.objects.values_list("group", "content_object", "permission__codename")
+    held = {user: {part: set() for part in parts.values()} for user in world.people.values()}
+    groups = {user: {hat.group_id for hat in hats(user)} for user in held}
+    for group, part, right in list(rows):
+        for user in held:
+            if group in groups[user]:
+                held[user][parts[part]].add(right)
+    return held
+
+
+def with_right(held, right, *roles):
+    return {part for part, names in held.items() if right in names and (not roles or part.role in roles)}
+
+
+def test_questions_about_a_part_agree(rights):
+    (case,) = Consultation.objects.filter(closed_at=None).values_list("assignment", flat=True)
+    for user, held in rights.items():
         own = hats(user)
+        parts = [part for part in held if part.assignment_id == case]
+        on_record = {part: policies.rights_on(own, user, part) for part in parts}
+        assert on_record == {part: held[part] for part in parts}, user.username
         for right in RIGHTS:
-            listed = set(policies.participations_with(own, user, right))
-            asked = {p for p in Participation.objects.all() if policies.may(own, user, right, p)}
-            assert listed == asked, (user.username, right)
-            by_hat = {p for p in Participation.objects.all() if policies.hat_for(own, None, right, p)}
-            assert listed == by_hat, (user.username, right)
-            by_rights = {p for p in Participation.objects.all() if right in policies.rights_on(own, user, p)}
-            assert listed == by_rights, (user.username, right)
+            listed = with_right(held, right)
+            assert set(policies.participations_with(own, user, right)) == listed, (user.username, right)
+            here = listed & set(parts)
+            assert {part for part in parts if policies.may(own, user, right, part)} == here
+            assert {part for part in parts if policies.hat_for(own, None, right, part)} == here
 
 
-def test_can_view_assignment_agrees_with_visible_assignments(world):
-    for user in world.people.values():
+def test_several_rights_are_listed_where_one_of_them_is_held(rights):
+    for user, held in rights.items():
+        listed = set(policies.participations_with(hats(user), user, "sign_plan", "view_case"))
+        assert listed == with_right(held, "sign_plan") | with_right(held, "view_case")
+
+
+def test_visible_assignments_are_those_whose_case_may_be_viewed(rights):
+    issued = set(Assignment.objects.filter(directive__state=DirectiveState.ISSUED))
+    for user, held in rights.items():
         own = hats(user)
-        listed = set(policies.visible_assignments(own, user))
-        assert listed == {a for a in Assignment.objects.all() if policies.can_view_assignment(own, user, a)}
+        seen = {part.assignment for part in with_right(held, "view_case")} & issued
+        expected = issued if policies.is_office_wide(own) else seen
+        assert set(policies.visible_assignments(own, user)) == expected, user.username
 
 
-ROUND_PAIRS = [
-    (policies.may_run_round, policies.rounds_to_run),
-    (policies.may_remind, policies.rounds_to_remind),
-    (policies.can_read_request, policies.readable_requests),
-]
-
-
-@pytest.mark.parametrize(("asked", "listed"), ROUND_PAIRS, ids=lambda each: each.__name__)
-def test_questions_about_a_round_agree_with_their_lists(world, asked, listed):
-    found = set()
-    for user in world.people.values():
+def test_rounds_to_run_and_to_remind_are_the_open_ones_of_the_lead(rights):
+    still_open = list(Consultation.objects.filter(closed_at=None))
+    assert still_open
+    for user, held in rights.items():
         own = hats(user)
-        answers = {each for each in Consultation.objects.all() if asked(own, user, each)}
-        assert set(listed(own, user)) == answers, user.username
-        found |= answers
-    assert found
+        signs = {part.assignment_id for part in with_right(held, "sign_plan", Role.LEAD)}
+        drafts = {part.assignment_id for part in with_right(held, "draft_plan", Role.LEAD)}
+        run = {each for each in still_open if each.assignment_id in signs}
+        remind = {each for each in still_open if each.assignment_id in signs | drafts}
+        assert set(policies.rounds_to_run(own, user)) == run, user.username
+        assert set(policies.rounds_to_remind(own, user)) == remind, user.username
+        assert {each for each in Consultation.objects.all() if policies.may_run_round(own, user, each)} == run
+        assert {each for each in Consultation.objects.all() if policies.may_remind(own, user, each)} == remind
 
 
-def test_can_prepare_opinion_agrees_with_opinions_to_prepare(world):
-    found = set()
-    for user in world.people.values():
+def test_requests_are_read_by_lead_office_committee_and_whoever_was_asked(rights):
+    rounds = list(Consultation.objects.prefetch_related("opinions"))
+    for user, held in rights.items():
         own = hats(user)
-        answers = {each for each in Opinion.objects.all() if policies.can_prepare_opinion(own, user, each)}
-        assert set(policies.opinions_to_prepare(own, user)) == answers, user.username
-        assert answers <= set(policies.opinions_asked_of(own, user))
-        found |= answers
-    assert found
+        leads = {part.assignment_id for part in with_right(held, "view_case", Role.LEAD)}
+        asked = {part.pk for part in with_right(held, "view_case", Role.COORDINATE)}
+        expected = {
+            each
+            for each in rounds
+            if policies.is_office_wide(own)
+            or each.assignment_id in leads
+            or asked & {opinion.participation_id for opinion in each.opinions.all()}
+        }
+        assert set(policies.readable_requests(own, user)) == expected, user.username
+
+
+def test_opinions_are_asked_of_an_agency_and_prepared_by_those_who_may(rights):
+    opinions = list(Opinion.objects.all())
+    for user, held in rights.items():
+        own = hats(user)
+        for right, listed in (
+            ("view_case", policies.opinions_asked_of(own, user)),
+            ("prepare_opinion", policies.opinions_to_prepare(own, user)),
+        ):
+            parts = {part.pk for part in with_right(held, right, Role.COORDINATE)}
+            expected = {each for each in opinions if each.participation_id in parts}
+            assert set(listed) == expected, (user.username, right)
 
 
 def test_nobody_outside_sees_a_directive(world):

@@ -12,6 +12,7 @@ from tests.factories import advance, attempt, make_world, open_task, stamp, star
 from workflows.domain import calendars
 from workflows.domain.answering import RemarkInput
 from workflows.flows import starting, steps
+from workflows.models.grant import permission_ids
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -19,9 +20,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 @pytest.fixture(autouse=True)
 def _calendar_is_in_memory():
     calendars.load_calendar()
-    from workflows.domain import grants
-
-    grants._permission_ids()
+    permission_ids()
 
 
 def cost(user, assignment, node, verb, *, agency=None, **given):

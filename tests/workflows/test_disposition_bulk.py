@@ -247,7 +247,7 @@ def test_page_asks_the_same_statements_however_many_remarks(
     drafter.post(page, given)
     drafter.get(page)
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(20):
         answer = drafter.get(page)
 
     assert len(answer.context["rows"]) == min(len(counted), 30)

@@ -458,7 +458,7 @@ def test_answering_costs_the_same_however_many_remarks(
     drafter.post(url(assignment, "plan-dispositions"), answer(remarks[0]))
     drafter.get(url(assignment, "plan-dispositions"))
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(20):
         page = drafter.get(url(assignment, "plan-dispositions"))
 
     assert len(page.context["rows"]) == rows

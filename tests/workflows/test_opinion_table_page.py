@@ -248,10 +248,10 @@ def multiply(assignment, times):
 
 
 STATEMENTS = [
-    ("skhdt.specialist", PAGE, 23),
-    ("skhdt.specialist", DOCX, 16),
-    ("s01.head", PAGE, 23),
-    ("s01.head", XLSX, 17),
+    ("skhdt.specialist", PAGE, 21),
+    ("skhdt.specialist", DOCX, 14),
+    ("s01.head", PAGE, 21),
+    ("s01.head", XLSX, 15),
 ]
 
 

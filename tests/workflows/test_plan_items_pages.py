@@ -219,7 +219,7 @@ def test_tasks_cost_the_same_however_many(world, assignment, drafter, django_ass
         drafter.post(url(assignment, "plan-items"), row(world))
     drafter.get(url(assignment, "plan-items"))
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         page = drafter.get(url(assignment, "plan-items"))
 
     assert len(page.context["rows"]) == rows

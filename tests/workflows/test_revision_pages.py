@@ -107,7 +107,7 @@ def test_revisions_cost_the_same_however_many(world, drafter, django_assert_num_
     returns(world, assignment, times)
     drafter.get(url(assignment, "plan-revisions"))
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(18):
         page = drafter.get(url(assignment, "plan-revisions"))
 
     assert len(page.context["rows"]) == 2 + times

@@ -18,7 +18,7 @@ from tests.workflows.answer_desk import (
 )
 from tests.workflows.plan_desk import signed_in, url
 from workflows.domain import dispositions
-from workflows.domain.dispositions import AnswerToRemark
+from workflows.domain.dispositions import AnswerChangedError, AnswerToRemark
 from workflows.models import Disposition, Treatment, Upholding
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +152,16 @@ def test_answer_changed_meanwhile_is_read_again_first(world, assignment, remarks
     assert "Trả lời mới" in sent.content.decode()
     (row,) = sent.context["rows"]
     assert (row.uphold.form["text"].value(), row.uphold.form["version"].value()) == ("Đã viết", "2")
+    assert Upholding.objects.count() == 0
+
+
+def test_answer_the_lead_has_not_signed_cannot_be_upheld_against(world, assignment, remarks):
+    put_forward(world, assignment)
+    Disposition.objects.filter(remark=remarks[0]).update(published_at=None)
+
+    with pytest.raises(AnswerChangedError):
+        uphold(world, remarks[0])
+
     assert Upholding.objects.count() == 0
 
 

@@ -1,13 +1,10 @@
 """Rights on a participation: who gets which, and the only place that writes them."""
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
-
-from django.contrib.auth.models import Permission
-from django.contrib.contenttypes.models import ContentType
 
 from accounts.models import AgencyPosition, Position
 from workflows.models import GrantSource, Participation, ParticipationGroupGrant, Role
+from workflows.models.grant import permission_ids
 
 _DRAFTERS = ("view_case", "receive", "draft_plan", "report_result")
 _REVIEWERS = ("view_case", "reassign", "review_plan", "confirm_report")
@@ -51,7 +48,7 @@ def grant(participations: Sequence[Participation]) -> None:
     Repeating it changes nothing.
     """
     groups = _groups({part.agency_id for part in participations})
-    permissions = _permission_ids()
+    permissions = permission_ids()
     rows = [
         ParticipationGroupGrant(
             content_object=part,
@@ -73,11 +70,6 @@ def revoke(participations: Iterable[Participation]) -> None:
     ParticipationGroupGrant.objects.filter(content_object__in=list(participations)).delete()
 
 
-def forget_permissions() -> None:
-    """Read the permissions anew: for a database that was set up again."""
-    _permission_ids.cache_clear()
-
-
 def _groups(agency_ids: set[int]) -> dict[tuple[int, str], list[int]]:
     groups: dict[tuple[int, str], list[int]] = {}
     pairs = AgencyPosition.objects.filter(agency_id__in=agency_ids).values_list(
@@ -86,10 +78,3 @@ def _groups(agency_ids: set[int]) -> dict[tuple[int, str], list[int]]:
     for agency_id, position, group_id in pairs:
         groups.setdefault((agency_id, position), []).append(group_id)
     return groups
-
-
-@lru_cache(maxsize=1)
-def _permission_ids() -> dict[str, int]:
-    """Return the permissions by code name; they change with a migration only, so a process reads them once."""
-    content_type = ContentType.objects.get_for_model(Participation)
-    return dict(Permission.objects.filter(content_type=content_type).values_list("codename", "pk"))

@@ -1,5 +1,9 @@
 """Object permissions on a participation: django-guardian's direct-foreign-key models, with their reason."""
 
+from functools import lru_cache
+
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -15,9 +19,21 @@ class GrantSource(models.TextChoices):
     DELEGATION = "DELEGATION", "Delegation"
 
 
+def unexpired() -> Q:
+    """Return the condition that a grant has not expired; whether its part has ended is another question."""
+    return Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+
+
 def alive() -> Q:
     """Return the condition that a grant has not expired and its part has not ended."""
-    return Q(content_object__ended_at=None) & (Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
+    return Q(content_object__ended_at=None) & unexpired()
+
+
+@lru_cache(maxsize=1)
+def permission_ids() -> dict[str, int]:
+    """Return the rights on a participation by code name; a migration alone changes them, so they are read once."""
+    content_type = ContentType.objects.get_for_model(Participation)
+    return dict(Permission.objects.filter(content_type=content_type).values_list("codename", "pk"))
 
 
 class GrantReason(models.Model):

@@ -3,7 +3,7 @@
 from typing import Any, cast
 from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.views import View
 
@@ -38,14 +38,10 @@ class CaseView(View):
         return get_object_or_404(visible.select_related("directive__issuer", "lead"), public_id=public_id)
 
     def plan_or_404(self, public_id: UUID) -> Plan:
-        """Return a plan whose case the person may read."""
-        plan = get_object_or_404(
-            Plan.objects.select_related("assignment__directive__issuer", "assignment__lead"),
-            public_id=public_id,
-        )
-        if not policies.can_view_assignment(self.asker.hats, self.asker.user, plan.assignment):
-            raise Http404
-        return plan
+        """Return a plan whose case the person may read, the case loaded."""
+        visible = policies.visible_assignments(self.asker.hats, self.asker.user)
+        plans = Plan.objects.select_related("assignment__directive__issuer", "assignment__lead")
+        return get_object_or_404(plans.filter(assignment__in=visible), public_id=public_id)
 
     def task_or_404(self, public_id: UUID) -> CaseTask:
         """Return a people's task of a case the person may read, the case loaded."""

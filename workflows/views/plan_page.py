@@ -55,7 +55,9 @@ class PlanTab(CaseView):
     @cached_property
     def revisions(self) -> Sequence[PlanRevision]:
         """The revisions the person may read, newest first."""
-        visible = policies.visible_revisions(self.asker.hats, self.asker.user, self.plan.assignment)
+        visible = policies.visible_revisions(
+            self.asker.hats, self.asker.user, self.plan.assignment, is_lead=self.is_lead
+        )
         revisions = list(visible.select_related("edited_by").order_by("-number", "-id"))
         for revision in revisions:
             revision.plan = self.plan
@@ -103,11 +105,6 @@ class PlanTab(CaseView):
         return self.task is not None and bool(vars(self.task)["has_unsaved_request"])
 
     @property
-    def is_of_lead(self) -> bool:
-        """Tell whether one of the hats is of the lead agency, whose own desk some tabs are; no statement."""
-        return any(hat.agency_id == self.plan.assignment.lead_id for hat in self.asker.hats)
-
-    @property
     def node(self) -> str:
         """Where the open task stands: draft or dispose, empty without one."""
         return self.task.flow_task.name if self.task else ""
@@ -128,7 +125,7 @@ class PlanTab(CaseView):
             return None
         message = (
             HandedOnError().message
-            if policies.sees_draft(self.asker.hats, self.asker.user, self.plan.assignment)
+            if self.is_lead
             else _("Only the lead agency changes the plan, while it drafts it or answers the remarks.")
         )
         if self.is_htmx:
@@ -224,7 +221,7 @@ class PlanTab(CaseView):
             "why_not": self.why_not(),
             "again": self._again(),
             "why_not_again": self.why_not_again(),
-            "is_lead": self.is_of_lead,
+            "is_lead": self.is_lead,
             "chosen_count": self.chosen,
             "nav": "directives",
         }

@@ -84,7 +84,7 @@ class PlanRequestView(PlanTab):
     def open_plan(self, public_id: UUID) -> None:
         """Load the plan; it is the lead's own desk, absent for everybody else."""
         super().open_plan(public_id)
-        if not policies.sees_draft(self.asker.hats, self.asker.user, self.plan.assignment):
+        if not self.is_lead:
             raise Http404
 
     @property

@@ -129,7 +129,7 @@ def _reminded(page: RoundPage) -> str:
 def _revision(page: RoundPage) -> Context:
     """Return where the judged text can be read, and what it became since, as far as the person may read it."""
     revision = page.consultation.revision
-    seen = policies.visible_revisions(page.asker.hats, page.asker.user, page.assignment)
+    seen = policies.visible_revisions(page.asker.hats, page.asker.user, page.assignment, is_lead=page.is_lead)
     numbers = set(seen.values_list("number", flat=True))
     if revision.number not in numbers:
         return {}
