@@ -7,3 +7,9 @@ class AccountsConfig(AppConfig):
     """The `accounts` application."""
 
     name = "accounts"
+
+    def ready(self) -> None:
+        """Say who is told of delegations."""
+        from accounts import notices  # noqa: PLC0415 - models are ready only now
+
+        notices.register_all()

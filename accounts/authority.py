@@ -1,16 +1,23 @@
 """For whom may a person act now?"""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone, translation
 from django.utils.functional import Promise
+from django.utils.text import Truncator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .models import AgencyKind, AgencyName, Membership, Position, User
+from .models import AgencyKind, AgencyName, Delegation, Membership, Position, User
+
+LABEL_LENGTH = 300  # of the columns that keep a name with its capacity
 
 # What the holder of a position is called: at this kind of agency, else (with an empty kind) anywhere.
 TITLES: dict[tuple[str, str], str | Promise] = {
@@ -32,8 +39,33 @@ TITLES: dict[tuple[str, str], str | Promise] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Lent:
+    """Why a hat of somebody else may be worn: by which delegation, for what, until when.
+
+    No field means every field.
+    """
+
+    delegation_id: int
+    public_id: UUID
+    form: str
+    basis: str
+    principal_id: int
+    principal: str
+    kinds: frozenset[str]
+    ends_at: datetime
+    fields: frozenset[int] = frozenset()
+
+    def covers(self, field_id: int | None) -> bool:
+        """Tell whether a case of this field is within the scope."""
+        return not self.fields or field_id in self.fields
+
+
+@dataclass(frozen=True, slots=True)
 class Hat:
-    """One valid membership with everything a page or a policy asks of it."""
+    """One valid membership with everything a page or a policy asks of it.
+
+    `user_id` is the person who holds the membership: somebody else where the hat is `lent`.
+    """
 
     membership_id: int
     user_id: int
@@ -46,6 +78,13 @@ class Hat:
     position: str
     bucket: int
     group_id: int
+    is_acting: bool = False
+    lent: Lent | None = None
+
+    @property
+    def buckets(self) -> tuple[int, int]:
+        """The inbox buckets of the hat: that of the position, and that of this one holder of it."""
+        return self.bucket, -self.membership_id
 
     @property
     def title(self) -> str:
@@ -53,14 +92,23 @@ class Hat:
         pattern = TITLES.get((self.agency_kind, self.position)) or TITLES["", self.position]
         return str(pattern) % {"agency": self.agency_short}
 
+    @property
+    def capacity(self) -> str:
+        """As what the wearer acts: her post, or for whom she acts and that person's post."""
+        if self.lent is None:
+            return self.title
+        return gettext("for %(principal)s, %(title)s") % {
+            "principal": self.lent.principal,
+            "title": self.title,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does an act, under which hat, for whom. Without a user it is the clock."""
+    """Who does an act, under which hat; a lent one is that of somebody else. Without a user it is the clock."""
 
     user: User | None
     hat: Hat | None = None
-    on_behalf_of: User | None = None
 
     @property
     def person(self) -> User:
@@ -81,8 +129,13 @@ class Actor:
 
     @property
     def on_behalf_of_id(self) -> int | None:
-        """Primary key of the person acted for."""
-        return self.on_behalf_of.pk if self.on_behalf_of else None
+        """Primary key of the person acted for; None for most acts."""
+        return self.hat.lent.principal_id if self.hat and self.hat.lent else None
+
+    @property
+    def persons(self) -> frozenset[int]:
+        """Primary keys of everybody whose act it is: the person, and the one she acts for."""
+        return frozenset(key for key in (self.user_id, self.on_behalf_of_id) if key is not None)
 
     @property
     def label(self) -> str:
@@ -92,34 +145,100 @@ class Actor:
         if self.hat is None:
             return str(self.user)
         with translation.override(settings.LANGUAGE_CODE):
-            return f"{self.user}, {self.hat.title}"
+            return Truncator(f"{self.user}, {self.hat.capacity}").chars(LABEL_LENGTH)
 
 
 SYSTEM = Actor(user=None)
 
 
 def hats(user: User, *, at: datetime | None = None) -> list[Hat]:
-    """Return the person's hats at a moment, in a fixed order; one statement."""
-    on = timezone.localdate(at)
-    rows = (
-        Membership.objects.valid(on=on)
-        .filter(user=user)
+    """Return the person's hats at a moment, her own first, then those lent to her, each in a fixed order.
+
+    One statement; another where a hat is lent.
+    """
+    moment = at or timezone.now()
+    on = timezone.localdate(moment)
+    lending = Delegation.objects.active(at=moment).filter(delegate=user)
+    held = Membership.objects.valid(on=on).filter(user=user).values("pk")
+    rows: list[Any] = list(
+        _with_loan(Membership.objects.filter(pk__in=held.union(lending.values("membership"))), user, moment)
         .annotate(short=_name("short_name", on), full=_name("full_name", on))
         .select_related("agency_position__agency")
-        .order_by("agency_position__agency__order", "agency_position__agency__code", "pk")
+        .order_by("agency_position__agency__order", "agency_position__agency__code", "pk", "loan")
     )
-    return [_hat(row) for row in rows]
+    own = [_hat(row) for row in rows if row.user_id == user.pk]
+    borrowed = [row for row in rows if row.user_id != user.pk]
+    fields = _fields_of(lending) if borrowed else {}
+    return own + [_hat(row, _lent(row, fields)) for row in borrowed if row.loan_id in fields]
+
+
+def lent_hats(available: Iterable[Hat]) -> list[Hat]:
+    """Return the hats that are lent."""
+    return [hat for hat in available if hat.lent is not None]
+
+
+def posts(memberships: QuerySet[Membership], *, on: date) -> dict[int, Hat]:
+    """Return these memberships as hats, by key, with the names their agencies have on a day; one statement."""
+    named = memberships.annotate(short=_name("short_name", on), full=_name("full_name", on))
+    return {row.pk: _hat(row) for row in named.select_related("agency_position__agency")}
+
+
+def own_hats(available: Iterable[Hat]) -> list[Hat]:
+    """Return the hats that are not lent."""
+    return [hat for hat in available if hat.lent is None]
 
 
 def choose_hat(available: Sequence[Hat], membership_id: int | None) -> Hat | None:
-    """Return the hat that was chosen where it still holds, else the first."""
-    chosen = (hat for hat in available if hat.membership_id == membership_id)
-    return next(chosen, available[0] if available else None)
+    """Return the hat that was chosen where it still holds, else the first; a lent one is never worn by choice."""
+    own = own_hats(available)
+    chosen = (hat for hat in own if hat.membership_id == membership_id)
+    return next(chosen, own[0] if own else None)
 
 
 def buckets(available: Sequence[Hat]) -> list[int]:
-    """Return the inbox buckets of the hats."""
-    return [hat.bucket for hat in available]
+    """Return the inbox buckets of the person's own hats."""
+    return [bucket for hat in own_hats(available) for bucket in hat.buckets]
+
+
+def _with_loan(memberships: QuerySet[Membership], user: User, moment: datetime) -> Any:
+    """Read with each membership the delegation that may lend it to the person; a row for each."""
+    loan = FilteredRelation(
+        "delegations",
+        condition=Q(
+            delegations__delegate=user,
+            delegations__accepted_at__lte=moment,
+            delegations__revoked_at=None,
+            delegations__starts_at__lte=moment,
+            delegations__ends_at__gt=moment,
+        ),
+    )
+    names = ("public_id", "form", "basis", "kinds", "ends_at")
+    columns: dict[str, Any] = {f"loan_{name}": F(f"loan__{name}") for name in names}
+    return memberships.annotate(loan=loan).annotate(
+        loan_id=F("loan__pk"), principal=F("user__full_name"), **columns
+    )
+
+
+def _fields_of(lending: QuerySet[Delegation]) -> dict[int, frozenset[int]]:
+    """Return the fields of each delegation that holds: none means every field; one statement."""
+    fields: dict[int, set[int]] = defaultdict(set)
+    for delegation_id, field_id in lending.values_list("pk", "fields"):
+        fields[delegation_id].update([field_id] if field_id else [])
+    return {key: frozenset(found) for key, found in fields.items()}
+
+
+def _lent(row: Any, fields: dict[int, frozenset[int]]) -> Lent:
+    return Lent(
+        delegation_id=row.loan_id,
+        public_id=row.loan_public_id,
+        form=row.loan_form,
+        basis=row.loan_basis,
+        principal_id=row.user_id,
+        principal=row.principal,
+        kinds=frozenset(row.loan_kinds),
+        ends_at=row.loan_ends_at,
+        fields=fields.get(row.loan_id, frozenset()),
+    )
 
 
 def _name(field: str, on: date) -> Subquery:
@@ -127,7 +246,22 @@ def _name(field: str, on: date) -> Subquery:
     return Subquery(names.order_by("-valid_from").values(field)[:1])
 
 
-def _hat(row: Membership) -> Hat:
+def lent_by(delegation: Delegation) -> Lent:
+    """Return what a delegation lends; its membership's user and its fields loaded."""
+    return Lent(
+        delegation_id=delegation.pk,
+        public_id=delegation.public_id,
+        form=delegation.form,
+        basis=delegation.basis,
+        principal_id=delegation.membership.user_id,
+        principal=delegation.membership.user.full_name,
+        kinds=frozenset(delegation.kinds),
+        ends_at=delegation.ends_at,
+        fields=frozenset(field.pk for field in delegation.fields.all()),
+    )
+
+
+def _hat(row: Membership, lent: Lent | None = None) -> Hat:
     place, agency = row.agency_position, row.agency_position.agency
     return Hat(
         membership_id=row.pk,
@@ -141,4 +275,6 @@ def _hat(row: Membership) -> Hat:
         position=place.position,
         bucket=place.pk,
         group_id=place.group_id,
+        is_acting=row.is_acting,
+        lent=lent,
     )

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from .authority import own_hats
 from .models import User
 
 
@@ -14,4 +15,4 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         return {"me": None, "hats": [], "hat": None}
     hat = request.actor.hat  # type: ignore[attr-defined]
     me = {"id": user.pk, "name": str(user), "post": hat.title if hat else "", "initials": user.initials}
-    return {"me": me, "hats": request.hats, "hat": hat}  # type: ignore[attr-defined]
+    return {"me": me, "hats": own_hats(request.hats), "hat": hat}  # type: ignore[attr-defined]

@@ -8,10 +8,12 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, resolve_url
+from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.functional import SimpleLazyObject
 
 from .authority import Actor, Hat, choose_hat, hats
+from .domain import people
 from .models import User
 from .policy import PUBLIC, policy_of
 
@@ -58,7 +60,10 @@ class DefaultDenyMiddleware(MiddlewareMixin):
         if mark == PUBLIC:
             return None
         request.is_behind_sign_in = True  # type: ignore[attr-defined]
-        return None if request.user.is_authenticated else _sign_in_first(request)
+        if not isinstance(request.user, User):
+            return _sign_in_first(request)
+        _remember_presence(request, request.user)
+        return None
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Keep pages behind sign-in out of caches, unless the view has decided itself."""
@@ -78,6 +83,13 @@ def _hat(request: HattedRequest) -> Hat | None:
 def _actor(request: HattedRequest) -> Actor:
     user = request.user
     return Actor(user=user, hat=_hat(request)) if isinstance(user, User) else Actor(user=None)
+
+
+def _remember_presence(request: HttpRequest, user: User) -> None:
+    """Write on which day the person was last at work: one statement a day, none for what a page asks by itself."""
+    is_hers = request.method not in SAFE_METHODS or not _is_script(request)
+    if is_hers and user.last_active_on != timezone.localdate():
+        people.saw(user, on=timezone.localdate())
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponseBase:

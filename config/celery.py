@@ -13,6 +13,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 RELAY_SWEEP_SECONDS = 5
 TIMERS_SECONDS = 15
 REMINDERS_SECONDS = 60
+PAPERS_SECONDS = 30
+ABSENCES_SECONDS = 3600
 
 app = Celery("dieu-hanh")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -29,10 +31,25 @@ app.conf.beat_schedule = {
         "schedule": TIMERS_SECONDS,
         "options": {"expires": TIMERS_SECONDS},
     },
+    "look-again": {
+        "task": "workflows.tasks.remind_to_look_again",
+        "schedule": REMINDERS_SECONDS,
+        "options": {"expires": REMINDERS_SECONDS},
+    },
     "reminders": {
         "task": "workflows.tasks.remind_silent",
         "schedule": REMINDERS_SECONDS,
         "options": {"expires": REMINDERS_SECONDS},
+    },
+    "papers": {
+        "task": "workflows.tasks.make_papers",
+        "schedule": PAPERS_SECONDS,
+        "options": {"expires": PAPERS_SECONDS},
+    },
+    "absences": {
+        "task": "workflows.tasks.propose_delegations",
+        "schedule": ABSENCES_SECONDS,
+        "options": {"expires": ABSENCES_SECONDS},
     },
 }
 

@@ -5,6 +5,7 @@ They run with every management command; `refuse_to_start` runs them where there 
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,8 +15,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from viewflow.workflow import Flow
 from viewflow.workflow.lock import SelectForUpdateLock
 
+from accounts.models import AgencyKind
 from accounts.policy import has_policy
-from workflows.models import SilencePolicy
+from workflows.domain.signing import Paper
+from workflows.models import BallotSilence, SilencePolicy, Vote
+from workflows.signing.adapters import ADAPTERS, PadesFile
 
 TAG = "site"
 EXACT_ORIGIN = re.compile(
@@ -188,6 +192,60 @@ def check_office_rules(**_kwargs: Any) -> list[CheckMessage]:
         hint = "Set CONSULTATION_REMIND_DAYS to numbers of working days, for example 2,1."
         messages.append(Error("A reminder must come before the due moment.", hint=hint, id="site.E012"))
     return messages
+
+
+@register(TAG)
+def check_ballot(**_kwargs: Any) -> list[CheckMessage]:
+    """E013: a ballot leaves the choice between for and against, has a term, and silence means something known."""
+    rule = settings.BALLOT
+    choices = set(rule["choices"])
+    wrong = (
+        ("BALLOT_CHOICES", not {Vote.FOR, Vote.AGAINST} <= choices <= set(Vote.values)),
+        ("BALLOT_SILENCE", rule["silence"] not in BallotSilence.values),
+        ("BALLOT_DAYS", rule["days"] < 1),
+        ("BALLOT_REMIND_DAYS", rule["remind_days"] < 0),
+    )
+    hint = "docs/deploy.md lists what may stand there."
+    return [
+        Error(f"{name} is no rule for a ballot.", hint=hint, id="site.E013") for name, bad in wrong if bad
+    ]
+
+
+@register(TAG)
+def check_signing(**_kwargs: Any) -> list[CheckMessage]:
+    """E018: the rules of signing name what the domain knows, and files that are there."""
+    rules = settings.SIGNING
+    return [
+        Error(message, hint=hint, id="site.E018")
+        for is_wrong, message, hint in (
+            (
+                rules["adapter"] not in ADAPTERS,
+                "SIGNING_ADAPTER is unknown.",
+                f"Set SIGNING_ADAPTER to one of {', '.join(ADAPTERS)}.",
+            ),
+            (
+                rules["adapter"] == PadesFile.name and not Path(rules["pkcs12"]).is_file(),
+                "SIGNING_PKCS12 names no file.",
+                "Set SIGNING_PKCS12 to the path of a PKCS#12 file.",
+            ),
+            (
+                bool(rules["trust_roots"]) and not Path(rules["trust_roots"]).is_dir(),
+                "SIGNING_TRUST_ROOTS names no folder.",
+                "Set SIGNING_TRUST_ROOTS to a folder of certificates in PEM, or to nothing.",
+            ),
+            (
+                not set(rules["by_order"]["papers"]) <= {*Paper},
+                "SIGNING_BY_ORDER has unknown entries.",
+                f"Known are {', '.join(Paper)}.",
+            ),
+            (
+                not set(rules["collective"]["kinds"]) <= {*AgencyKind.values},
+                "SIGNING_COLLECTIVE has unknown entries.",
+                f"Known are {', '.join(AgencyKind.values)}.",
+            ),
+        )
+        if is_wrong
+    ]
 
 
 def refuse_to_start() -> None:

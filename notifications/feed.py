@@ -1,17 +1,19 @@
 """What a reader is shown: her own notifications, each asked of its policy again at the moment of reading."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from notifications import notices
-from notifications.models import Notification, NotificationCursor
+from notifications.models import Event, Notification, NotificationCursor
 from notifications.notices import Reader
 
 FEED_ITEMS = 200
@@ -20,10 +22,14 @@ PAGE_ITEMS = 30
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """A notification as it is shown; of one that was withdrawn nothing remains but its place."""
+    """A notification as it is shown; of one that was withdrawn nothing remains but its number.
+
+    `place` is where its event stands among all events.
+    """
 
     seq: int
     unread: bool
+    place: int = 0
     withdrawn: bool = False
     kind: str = ""
     text: str = ""
@@ -79,16 +85,34 @@ def page_before(user: Reader, before: int | None, *, cursor: NotificationCursor)
 
 
 def shown(user: Reader, rows: Iterable[Notification], *, cursor: NotificationCursor) -> list[Item]:
-    """Turn rows into items, without the content of those the person may no longer read."""
+    """Turn rows into items, without the content of those the person may no longer read.
+
+    The row of a bulk act stands for all its events of that kind; one statement more where there is such a row.
+    """
     told = list(rows)
-    readable = notices.readable(user, [row.event for row in told])
+    events = _events_of(told)
+    readable = notices.readable(user, [event for each in events.values() for event in each])
     now = timezone.now()
     return [
-        _item(row, now=now, unread=row.seq > cursor.read_seq)
-        if row.event_id in readable
-        else Item(seq=row.seq, unread=row.seq > cursor.read_seq, withdrawn=True)
+        _item(row, [event for event in events[row.pk] if event.pk in readable], now=now, cursor=cursor)
         for row in told
     ]
+
+
+def of_batch(user: Reader, batch: UUID, *, after: int = 0) -> tuple[list[Item], bool] | None:
+    """List what the person may read now of a bulk act she was told of, oldest first; true where there is more.
+
+    `after` is the `place` of the last item of the page before. None where she was never told of it.
+    """
+    row = _of(user).filter(batch=batch).first()
+    if row is None:
+        return None
+    events = _events_of([row])[row.pk]
+    readable = notices.readable(user, events)
+    found = [event for event in events if event.pk in readable and event.pk > after]
+    now = timezone.now()
+    items = [_told(row, event, now=now) for event in found[:PAGE_ITEMS]]
+    return items, len(found) > PAGE_ITEMS
 
 
 def mark_read(user: Reader, upto: int, *, at: datetime) -> None:
@@ -123,12 +147,34 @@ def _of(user: Reader) -> QuerySet[Notification]:
     return Notification.objects.filter(user_id=user.pk).select_related("event")
 
 
-def _item(row: Notification, *, now: datetime, unread: bool) -> Item:
-    event = row.event
+def _events_of(rows: Sequence[Notification]) -> dict[int, list[Event]]:
+    """Return, by notification, the events it stands for, in order; a statement where one stands for a bulk act."""
+    batches = {row.batch for row in rows if row.batch is not None}
+    of_batch: dict[tuple[UUID | None, str], list[Event]] = {}
+    for event in Event.objects.filter(batch__in=batches).order_by("id") if batches else ():
+        of_batch.setdefault((event.batch, event.kind), []).append(event)
+    return {row.pk: of_batch.get((row.batch, row.event.kind), [row.event]) for row in rows}
+
+
+def _item(row: Notification, readable: Sequence[Event], *, now: datetime, cursor: NotificationCursor) -> Item:
+    unread = row.seq > cursor.read_seq
+    if not readable:
+        return Item(seq=row.seq, unread=unread, withdrawn=True)
+    item = _told(row, readable[0], now=now, unread=unread)
+    if len(readable) == 1:
+        return item
+    notice = notices.get(row.event.kind)
+    assert notice is not None  # as in `_told`
+    url = reverse("notifications-batch", args=[row.batch])
+    return replace(item, text=str(notice.many(readable)), detail="", url=url)
+
+
+def _told(row: Notification, event: Event, *, now: datetime, unread: bool = False) -> Item:
     notice = notices.get(event.kind)
     assert notice is not None  # an event of a kind without a notice is never readable
     return Item(
         seq=row.seq,
+        place=event.pk,
         unread=unread,
         kind=event.kind,
         text=str(notice.text(event)),

@@ -65,6 +65,8 @@ class Event(models.Model):
     prev_hash = models.CharField(_("hash before"), max_length=64)
     hash = models.CharField(_("hash"), max_length=64)
 
+    # The bulk act the event is part of, for the relay; on record is what `data` says of it.
+    batch = models.UUIDField(_("bulk act"), null=True)
     dispatched_at = models.DateTimeField(_("dispatched at"), null=True)
     claimed_until = models.DateTimeField(_("claimed until"), null=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -72,6 +74,7 @@ class Event(models.Model):
     last_error = models.TextField(_("last error"), default="")
 
     DISPATCH_FIELDS: ClassVar[tuple[str, ...]] = (
+        "batch",
         "dispatched_at",
         "claimed_until",
         "attempts",
@@ -89,6 +92,7 @@ class Event(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["chain", "seq"], name="event_pending", condition=NOT_DISPATCHED),
+            models.Index(fields=["batch", "id"], name="events_of_a_batch", condition=Q(batch__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -127,6 +131,8 @@ class Notification(models.Model):
         related_name="notifications",
         verbose_name=_("event"),
     )
+    # Events of one bulk act make one notification a reader.
+    batch = models.UUIDField(_("bulk act"), null=True)
     read_at = models.DateTimeField(_("read at"), null=True)
     created_at = models.DateTimeField(_("created at"))
 
@@ -136,6 +142,7 @@ class Notification(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["user", "seq"], name="one_notification_per_place"),
             models.UniqueConstraint(fields=["user", "event"], name="one_notification_per_event"),
+            models.UniqueConstraint(fields=["user", "batch"], name="one_notification_per_bulk_act"),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import ngettext
+
 from notifications.models import Event
 
 Reader = Any  # the project's user model, of which this app knows the key alone
@@ -13,6 +15,12 @@ Visible = Callable[[Reader, Sequence[Event]], set[int]]
 def no_detail(_event: Event) -> str:
     """Add nothing to a notice's sentence."""
     return ""
+
+
+def several(events: Sequence[Event]) -> str:
+    """Say who acted on how many files at once."""
+    words = ngettext("%(who)s acted on %(n)s file", "%(who)s acted on %(n)s files at once", len(events))
+    return words % {"who": events[0].actor_label, "n": len(events)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +36,7 @@ class Notice:
             kinds that share the function.
         icon: a symbol of the icon sheet.
         detail: a second, smaller line; empty for none.
+        many: as `text`, of several events of one bulk act: those the person may read.
     """
 
     kind: str
@@ -37,6 +46,7 @@ class Notice:
     visible: Visible
     icon: str = "bell"
     detail: Callable[[Event], str] = no_detail
+    many: Callable[[Sequence[Event]], str] = several
 
 
 _registered: dict[str, Notice] = {}

@@ -1,9 +1,12 @@
 """`emit`: the one writer of events. An event is audit record and outbox row at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
+from uuid import UUID
 
 from django.db import connection, models, transaction
 from django.utils import timezone
@@ -11,6 +14,10 @@ from django.utils import timezone
 from notifications import relay
 from notifications.chain import GENESIS, event_hash, plain
 from notifications.models import ChainHead, Event
+
+# How long the relay leaves an event of a bulk act alone that nobody releases: its process died, or its page was left.
+HOLD = timedelta(seconds=20)
+_batch: ContextVar[UUID | None] = ContextVar("batch", default=None)
 
 
 class Actor(Protocol):
@@ -81,6 +88,22 @@ def emit_many(drafts: Sequence[Draft], *, at: datetime | None = None) -> list[Ev
     return events
 
 
+@contextmanager
+def batched(batch: UUID) -> Iterator[None]:
+    """Write every event of the block as part of one bulk act; its readers are told once, after `release`."""
+    before = _batch.set(batch)
+    try:
+        yield
+    finally:
+        _batch.reset(before)
+
+
+def release(batch: UUID) -> None:
+    """Let the relay tell of a bulk act, now that it is done or paused; one statement."""
+    Event.objects.pending().filter(batch=batch, attempts=0).update(claimed_until=None)
+    transaction.on_commit(relay.wake)
+
+
 def _locked_heads(chains: Iterable[str]) -> dict[str, ChainHead]:
     """Lock the heads in the order of their names, so that two writers of the same chains cannot block each other."""
     names = sorted(chains)
@@ -106,6 +129,7 @@ def _created_heads(names: list[str]) -> dict[str, ChainHead]:
 
 
 def _appended(head: ChainHead, draft: Draft, occurred_at: datetime) -> Event:
+    batch = _batch.get()
     event = Event(
         chain=draft.chain,
         seq=head.seq + 1,
@@ -115,9 +139,11 @@ def _appended(head: ChainHead, draft: Draft, occurred_at: datetime) -> Event:
         on_behalf_of_id=draft.actor.on_behalf_of_id,
         subject_type=draft.subject._meta.label_lower,
         subject_id=str(draft.subject.pk),
-        data=plain(draft.data),
+        data=plain(draft.data if batch is None else {**draft.data, "batch": batch}),
+        batch=batch,
         occurred_at=occurred_at,
         prev_hash=head.hash,
+        claimed_until=None if batch is None else timezone.now() + HOLD,
     )
     event.hash = event_hash(head.hash, event)
     head.seq, head.hash = event.seq, event.hash
@@ -125,6 +151,6 @@ def _appended(head: ChainHead, draft: Draft, occurred_at: datetime) -> Event:
 
 
 def _wake_relay_on_commit() -> None:
-    """Ask for one nudge a transaction, however many events it holds."""
-    if not any(hook[1] is relay.wake for hook in connection.run_on_commit):
+    """Ask for one nudge a transaction, however many events it holds; a bulk act asks when it is released."""
+    if _batch.get() is None and not any(hook[1] is relay.wake for hook in connection.run_on_commit):
         transaction.on_commit(relay.wake)

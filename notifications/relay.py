@@ -6,8 +6,9 @@ hear of a directive in the order in which things happened.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -84,14 +85,15 @@ def claim(limit: int, *, at: datetime) -> list[Event]:
 def dispatch(event: Event, *, at: datetime) -> dict[int, int]:
     """Tell the readers of one claimed event, in one transaction; return each one's new sequence number.
 
-    Three statements besides those that find the recipients, however many they are; a repeat tells nobody twice.
+    Three statements besides those that find the recipients, however many they are; a repeat tells nobody twice. Of
+    the events of one bulk act a reader is told once, of the first that concerns her; one statement more.
     """
     with transaction.atomic():
         if not _settle(event, dispatched_at=at):
             return {}
         seqs = _advance_cursors(event, _recipients(event))
         Notification.objects.bulk_create(
-            Notification(user_id=user_id, seq=seq, event=event, created_at=at)
+            Notification(user_id=user_id, seq=seq, event=event, batch=event.batch, created_at=at)
             for user_id, seq in seqs.items()
         )
     return seqs
@@ -164,19 +166,44 @@ def _recipients(event: Event) -> list[int]:
 def _advance_cursors(event: Event, user_ids: list[int]) -> dict[int, int]:
     """Give each reader the next number of her own sequence, in one statement that locks cursors in the order of keys.
 
-    People already told of this event, and keys of nobody, are passed over, so no number is left unused.
+    People already told of this event, or of its bulk act, and keys of nobody, are passed over, so no number is left
+    unused.
     """
     if not user_ids:
         return {}
+    known: tuple[str, Any] = ("event_id", event.pk)
+    if event.batch is not None:
+        _lock_cursors(user_ids)
+        batch = Notification._meta.get_field("batch")
+        known = ("batch", batch.get_db_prep_value(event.batch, connection))
+    column, value = known
+    told = (
+        f"SELECT 1 FROM notifications_notification told WHERE told.user_id = reader.id AND told.{column} = %s"  # noqa: S608 -- placeholders
+    )
+    return _counted(
+        f"1, 0 {_readers(user_ids)} AND NOT EXISTS ({told})",
+        "notifications_notificationcursor.last_seq + 1",
+        [*user_ids, value],
+    )
+
+
+def _lock_cursors(user_ids: list[int]) -> None:
+    """Hold the readers' cursors: another relay that tells of the same bulk act is seen by what follows."""
+    _counted(f"0, 0 {_readers(user_ids)}", "notifications_notificationcursor.last_seq", user_ids)
+
+
+def _readers(user_ids: list[int]) -> str:
     users = connection.ops.quote_name(get_user_model()._meta.db_table)
-    places = ", ".join(["%s"] * len(user_ids))
+    return f"FROM {users} reader WHERE reader.id IN ({', '.join(['%s'] * len(user_ids))})"
+
+
+def _counted(readers: str, last_seq: str, values: Sequence[Any]) -> dict[int, int]:
+    """Insert or update the cursors of readers in the order of their keys; return where each stands."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO notifications_notificationcursor (user_id, last_seq, read_seq) "  # noqa: S608 -- placeholders
-            f"SELECT reader.id, 1, 0 FROM {users} reader WHERE reader.id IN ({places}) AND NOT EXISTS (SELECT 1 "
-            f"FROM notifications_notification told WHERE told.user_id = reader.id AND told.event_id = %s) "
-            f"ORDER BY reader.id ON CONFLICT (user_id) "
-            f"DO UPDATE SET last_seq = notifications_notificationcursor.last_seq + 1 RETURNING user_id, last_seq",
-            [*user_ids, event.pk],
+            f"INSERT INTO notifications_notificationcursor (user_id, last_seq, read_seq) SELECT reader.id, {readers} "
+            f"ORDER BY reader.id ON CONFLICT (user_id) DO UPDATE SET last_seq = {last_seq} "
+            f"RETURNING user_id, last_seq",
+            values,
         )
         return dict(cursor.fetchall())

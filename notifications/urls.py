@@ -9,5 +9,6 @@ urlpatterns = [
     path("bell/", views.bell, name="bell"),
     path("notifications/", views.notification_list, name="notifications"),
     path("notifications/drawer/", views.drawer, name="notifications-drawer"),
+    path("notifications/acts/<uuid:public_id>/", views.batch, name="notifications-batch"),
     path("notifications/read/", views.read, name="notifications-read"),
 ]

@@ -5,10 +5,12 @@ in, and show nobody but herself. What may be read of each notification is asked 
 """
 
 from collections.abc import Callable
+from typing import TypeVar
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,10 +18,10 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
-from notifications.feed import cursor_of, items_after, mark_read, page_before
+from notifications.feed import cursor_of, items_after, mark_read, of_batch, page_before
 from notifications.models import NotificationCursor
 
-View = Callable[[HttpRequest], HttpResponse]
+View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
 def for_everyone_signed_in(view: View) -> View:
@@ -69,6 +71,27 @@ def notification_list(request: HttpRequest) -> HttpResponse:
 def drawer(request: HttpRequest) -> HttpResponse:
     """Show the newest notifications for the drawer beside any page."""
     return render(request, "notifications/drawer.html", _panel(request, None))
+
+
+@for_everyone_signed_in
+@require_safe
+@login_required
+@cache_control(private=True, no_store=True)
+def batch(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show what one bulk act did to cases the person may read; `after` is the place the last page ended with."""
+    after = _number(request.GET.get("after", "0")) or 0
+    found = of_batch(request.user, public_id, after=after)
+    if found is None:
+        raise Http404
+    items, more = found
+    address = request.path
+    context = {
+        "nav": "notifications",
+        "items": items,
+        "next_url": f"{address}?{urlencode({'after': items[-1].place})}" if more else "",
+        "first_url": address if after else "",
+    }
+    return render(request, "notifications/batch.html", context)
 
 
 @for_everyone_signed_in

@@ -1,12 +1,14 @@
-"""What every test needs: flushing despite the triggers, no cache that outlives a test."""
+"""What every test needs: flushing despite the triggers, no cache that outlives a test, what is made once for many."""
 
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 
 from accounts import triggers as user_triggers
@@ -34,15 +36,52 @@ def _teardown_without_triggers(self: Any) -> None:
 TransactionTestCase._fixture_teardown = _teardown_without_triggers
 
 
-@pytest.fixture(autouse=True)
-def _no_leftovers() -> None:
-    """Start each test with empty process-local caches."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the marks that only fixtures read."""
+    config.addinivalue_line(
+        "markers", "case(agencies, at): what the module begins with, tests/workflows/conftest.py"
+    )
+
+
+def _forget() -> None:
     calendars.invalidate()
     cache.clear()
     ContentType.objects.clear_cache()
     permission_ids.cache_clear()
 
 
+@pytest.fixture(autouse=True)
+def _no_leftovers() -> None:
+    """Start each test with empty process-local caches."""
+    _forget()
+
+
+@pytest.fixture(scope="module")
+def kept(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Hold a transaction open around a module: what its fixtures write in it is there for each of its tests.
+
+    Each test works in a savepoint of its own and leaves nothing behind. A fixture of the module that writes asks for
+    this one and is itself named `kept_…`: tests that ask for fewer of them come first, so that they find no more than
+    what they asked for. A test that commits has no place in such a module.
+    """
+    module = [item for item in request.session.items if item.path == request.path]
+    assert not [item.nodeid for item in module if _commits(item)]
+    with django_db_blocker.unblock(), transaction.atomic():
+        _forget()
+        yield
+        transaction.set_rollback(True)
+
+
+def _commits(item: Any) -> bool:
+    mark = item.get_closest_marker("django_db")
+    return bool(mark and mark.kwargs.get("transaction")) or "transactional_db" in item.fixturenames
+
+
+def _kept(item: Any) -> int:
+    return sum(name.startswith("kept") for name in getattr(item, "fixturenames", ()))
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what has no meaning on this database.
 
@@ -51,7 +90,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     on_postgresql = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
     kept = [item for item in items if _has_meaning(item, on_postgresql=on_postgresql)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-    items[:] = kept
+    items[:] = [
+        item
+        for _path, module in groupby(kept, key=lambda item: item.path)
+        for item in sorted(module, key=_kept)
+    ]
 
 
 def _has_meaning(item: Any, *, on_postgresql: bool) -> bool:

@@ -48,6 +48,7 @@ def make_position(agency: Agency, position: str) -> AgencyPosition:
 def make_user(username: str, **fields: Any) -> User:
     """Return a person who can sign in with PASSWORD."""
     full_name = fields.pop("full_name", f"Người {username}")
+    fields.setdefault("last_active_on", timezone.localdate())  # the day's first request writes it
     return User.objects.create(username=username, password=_hashed_password(), full_name=full_name, **fields)
 
 
@@ -154,8 +155,10 @@ def open_task(assignment: Assignment, node: str, agency: Agency | None = None) -
 
 
 def stamp(assignment: Assignment) -> str:
-    """Return what a page drawn now would carry."""
-    return plans.current_revision(assignment).stamp
+    """Return what a page of the task that waits would carry, drawn now."""
+    fresh = Assignment.objects.get(pk=assignment.pk)
+    waiting = CaseTask.objects.open().human().filter(process__assignment=fresh).order_by("-id").first()
+    return waiting.flow_task.stamp(fresh) if waiting else plans.stamp_of(fresh)
 
 
 def act(
@@ -163,7 +166,11 @@ def act(
 ) -> Answer:
     """Do one act as the person, on the page as it is now."""
     task = open_task(assignment, node, agency)
-    seen = stamp(assignment) if task.flow_task.verb(verb).binds else ""
+    seen = (
+        task.flow_task.stamp(Assignment.objects.get(pk=assignment.pk))
+        if task.flow_task.verb(verb).binds
+        else ""
+    )
     return steps.perform(task, verb, attempt(user, seen), given)
 
 

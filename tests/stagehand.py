@@ -19,6 +19,7 @@ from notifications import relay  # noqa: E402
 from notifications.models import Event, Notification, NotificationCursor  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.factories import World  # noqa: E402
+from tests.workflows.bulk_desk import fit_case  # noqa: E402
 from workflows.domain import dispositions, editing, plans  # noqa: E402
 from workflows.domain.answering import RemarkInput  # noqa: E402
 from workflows.domain.directives import AssignmentInput  # noqa: E402
@@ -41,6 +42,12 @@ def case_at(*, node: str, asked: tuple[str, ...] = ASKED) -> dict[str, Any]:
     else:
         factories.advance(world, assignment, node)
     return case(assignment=str(assignment.public_id))
+
+
+def fit_cases(*, count: int) -> list[dict[str, Any]]:
+    """Bring cases before the Committee whose dossiers pass every check; return their pages."""
+    world = _world(ASKED)
+    return [case(assignment=str(fit_case(world).public_id)) for _number in range(count)]
 
 
 def _report_at(world: World, node: str) -> dict[str, Any]:
@@ -223,6 +230,7 @@ ORDERS: dict[str, Callable[..., Any]] = {
     for order in (
         case_at,
         case,
+        fit_cases,
         act,
         rewrite,
         meet_requirements,

@@ -12,8 +12,21 @@ class WorkflowsConfig(AppConfig):
         """Say who is told of what, and let the embedded loop fire the timers."""
         from notifications import loops  # noqa: PLC0415 - models are ready only now
         from workflows import notices  # noqa: PLC0415
-        from workflows.flows import plan_approval, report, rounds, timers  # noqa: F401, PLC0415 - loads the flows
+        from workflows.domain import absent_leaders  # noqa: PLC0415
+        from workflows.flows import (  # noqa: PLC0415 - loads the flows
+            balloting,
+            plan_approval,  # noqa: F401
+            report,  # noqa: F401
+            rounds,
+            suspending,
+            timers,
+        )
+        from workflows.signing import jobs  # noqa: PLC0415
 
         notices.register_all()
         loops.register_periodic(timers.JOB, timers.SWEEP_SECONDS, timers.fire_due_timers)
         loops.register_periodic(rounds.JOB, rounds.SWEEP_SECONDS, rounds.remind_due)
+        loops.register_periodic(balloting.JOB, balloting.SWEEP_SECONDS, balloting.remind_due)
+        loops.register_periodic(jobs.JOB, jobs.SWEEP_SECONDS, jobs.sweep)
+        loops.register_periodic(absent_leaders.JOB, absent_leaders.SWEEP_SECONDS, absent_leaders.propose_due)
+        loops.register_periodic(suspending.JOB, suspending.SWEEP_SECONDS, suspending.remind_to_look_again)

@@ -5,31 +5,45 @@ first rows, then merges: a cost that depends neither on the archive nor on the n
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from accounts.authority import Actor
+from accounts.authority import Actor, Hat, lent_hats, own_hats
+from accounts.models import Membership
+from workflows import holding
 from workflows.domain.search import fold
-from workflows.models import CaseTask, InboxEntry, ParticipationGroupGrant
-from workflows.models.grant import alive
+from workflows.models import CaseTask, InboxEntry, ParticipationGroupGrant, ParticipationUserGrant
+from workflows.models.grant import alive, permission_ids
 
 PAGE = 30
 COUNT_LIMIT = 100
+NO_KIND = "NONE"  # what no entry is: a scope without kinds shows nothing, not even what is of no kind
 
 
 def open_entries(tasks: Sequence[CaseTask], rights: Collection[str], *, actor: Actor) -> None:
     """Put freshly opened tasks into the inbox of every position that may do them; two statements in all."""
-    buckets = buckets_for({task.participation_id for task in tasks if task.participation_id}, rights)
+    buckets = _buckets_of(tasks, rights)
+    kind = holding.kind_of(rights)
     InboxEntry.objects.bulk_create(
-        _entry(task, bucket, actor)
-        for task in tasks
-        for bucket in buckets.get(task.participation_id or 0, ())
+        _entry(task, bucket, actor, kind) for task in tasks for bucket in buckets[task.pk]
     )
+
+
+def reopen_entries(task: CaseTask, rights: Collection[str], *, actor: Actor) -> None:
+    """Put an open task into the inboxes its rights name now, and take it out of the others; four statements."""
+    wanted = set(_buckets_of([task], rights)[task.pk])
+    entries = InboxEntry.objects.filter(task=task)
+    entries.exclude(bucket__in=wanted).filter(closed_at=None).update(closed_at=timezone.now())
+    known = set(entries.values_list("bucket", flat=True))
+    entries.filter(bucket__in=wanted).update(closed_at=None)
+    kind = holding.kind_of(rights)
+    InboxEntry.objects.bulk_create(_entry(task, bucket, actor, kind) for bucket in sorted(wanted - known))
 
 
 def close_entries(tasks: Iterable[CaseTask]) -> None:
@@ -44,23 +58,66 @@ def move(tasks: Sequence[CaseTask], due_at: datetime) -> None:
     InboxEntry.objects.open().filter(task__in=keys).update(due_at=due_at)
 
 
+def waiting_in_person(memberships: Iterable[Membership]) -> list[CaseTask]:
+    """Return the open tasks that wait for these holders of positions alone, ballots aside; one statement."""
+    entries = _in_person(memberships).filter(task=OuterRef("pk"))
+    tasks = CaseTask.objects.open().filter(Exists(entries))
+    return list(tasks.select_related("process__assignment").order_by("id"))
+
+
+def hand_over(memberships: Iterable[Membership], to: Membership) -> None:
+    """Put what waits for these holders alone into the bucket of another; six statements, whatever there is."""
+    mine = _in_person(memberships)
+    known = InboxEntry.objects.filter(bucket=-to.pk, task__in=mine.values("task"))
+    known_tasks = list(known.values_list("task", flat=True))
+    InboxEntry.objects.filter(bucket=-to.pk, task__in=known_tasks).update(closed_at=None)
+    mine.filter(task__in=known_tasks).update(closed_at=timezone.now())
+    moved = {row.task_id: row.pk for row in mine.order_by("id")}  # one entry a task, whatever she holds
+    mine.exclude(pk__in=list(moved.values())).update(closed_at=timezone.now())
+    InboxEntry.objects.filter(pk__in=list(moved.values())).update(bucket=-to.pk)
+
+
+def in_reach(membership: str = "pk", position: str = "agency_position") -> Exists:
+    """Return the condition that something waits for the membership a query is about; names are the query's columns."""
+    hers = Q(bucket=OuterRef(position)) | Q(bucket=Value(0) - OuterRef(membership))
+    return Exists(InboxEntry.objects.open().filter(hers))
+
+
+def _in_person(memberships: Iterable[Membership]) -> QuerySet[InboxEntry]:
+    buckets = [-membership.pk for membership in memberships]
+    return InboxEntry.objects.open().filter(bucket__in=buckets, task__membership=None)
+
+
 def buckets_for(participations: Collection[int], rights: Collection[str]) -> dict[int, list[int]]:
-    """Return, for each part, the buckets whose position holds one of the rights; one statement."""
-    pairs = (
-        ParticipationGroupGrant.objects.filter(
-            alive(), content_object__in=participations, permission__codename__in=rights
-        )
-        .order_by("content_object_id", "group__agency_position__pk")
-        .values_list("content_object_id", "group__agency_position__pk")
-        .distinct()
+    """Return, for each part, the buckets whose position, or one holder of it, has one of the rights; one statement."""
+    granted = Q(
+        alive(),
+        content_object__in=participations,
+        permission__in=[permission_ids()[right] for right in rights],
+    )
+    groups = ParticipationGroupGrant.objects.filter(granted).values_list(
+        "content_object_id", "group__agency_position__pk"
+    )
+    persons = ParticipationUserGrant.objects.filter(granted).values_list(
+        "content_object_id", Value(0) - F("membership_id")
     )
     buckets: dict[int, list[int]] = {}
-    for participation, bucket in pairs:
+    for participation, bucket in sorted(groups.union(persons)):
         buckets.setdefault(participation, []).append(bucket)
     return buckets
 
 
-def _entry(task: CaseTask, bucket: int, actor: Actor) -> InboxEntry:
+def _buckets_of(tasks: Sequence[CaseTask], rights: Collection[str]) -> dict[int, list[int]]:
+    """Return the buckets of each task: of the one holder it waits for, else of all who have the rights."""
+    parts = {task.participation_id for task in tasks if task.participation_id and task.membership_id is None}
+    of_parts = buckets_for(parts, rights) if parts else {}
+    return {
+        task.pk: [-task.membership_id] if task.membership_id else of_parts.get(task.participation_id or 0, [])
+        for task in tasks
+    }
+
+
+def _entry(task: CaseTask, bucket: int, actor: Actor, kind: str) -> InboxEntry:
     assignment = task.process.assignment
     directive = assignment.directive
     return InboxEntry(
@@ -72,11 +129,14 @@ def _entry(task: CaseTask, bucket: int, actor: Actor) -> InboxEntry:
         node=task.flow_task.name,
         role=task.flow_task.role,
         phase=assignment.phase,
+        field=assignment.field_id,
+        kind=kind,
         title=assignment.title,
         directive_code=directive.code,
         directive_subject=directive.subject,
         agency=actor.hat.agency_short if actor.hat else "",
         sender=actor.user.full_name if actor.user else "",
+        waits_for=task.data.get("waits_for", ""),
         search_text=fold(f"{directive.code} {assignment.title} {directive.subject}"),
     )
 
@@ -109,18 +169,38 @@ class Filter:
     due_before: datetime | None = None
     role: str = ""
     text: str = ""
+    fields: frozenset[int] = frozenset()  # none: every field
+    kinds: frozenset[str] | None = None  # None: every kind of paper
+    node: str = ""
+
+    @classmethod
+    def under(cls, hat: Hat) -> "Filter":
+        """Return the filter of a hat: everything under an own one, the scope of the loan under a lent one."""
+        return cls(fields=hat.lent.fields, kinds=hat.lent.kinds) if hat.lent else cls()
+
+    @property
+    def condition(self) -> Q:
+        """The condition of the entries that pass."""
+        passing = Q()
+        if self.due_from:
+            passing &= Q(due_at__gte=self.due_from)
+        if self.due_before:
+            passing &= Q(due_at__lt=self.due_before)
+        if self.role:
+            passing &= Q(role=self.role)
+        if self.fields:
+            passing &= Q(field__in=self.fields)
+        if self.node:
+            passing &= Q(node=self.node)
+        if self.kinds is not None:
+            passing &= Q(kind__in=self.kinds or {NO_KIND})
+        if self.text:
+            passing &= Q(search_text__contains=fold(self.text))
+        return passing
 
     def apply(self, entries: Any) -> Any:
         """Return the entries that pass."""
-        if self.due_from:
-            entries = entries.filter(due_at__gte=self.due_from)
-        if self.due_before:
-            entries = entries.filter(due_at__lt=self.due_before)
-        if self.role:
-            entries = entries.filter(role=self.role)
-        if self.text:
-            entries = entries.filter(search_text__contains=fold(self.text))
-        return entries
+        return entries.filter(self.condition)
 
 
 def page(
@@ -174,17 +254,20 @@ def _once(rows: Iterable[InboxEntry]) -> Iterator[InboxEntry]:
 
 
 def counts(
-    buckets: Sequence[int], borders: Sequence[tuple[str, datetime | None, datetime | None]]
+    buckets: Sequence[int],
+    borders: Sequence[tuple[str, datetime | None, datetime | None]],
+    scope: Filter | None = None,
 ) -> dict[str, int]:
     """Count open tasks in each due group, at most COUNT_LIMIT each; one statement.
 
-    `borders` holds (name, from, before). A count of COUNT_LIMIT means "99+".
+    `borders` holds (name, from, before); `scope` narrows to fields and kinds of papers. A count of
+    COUNT_LIMIT means "99+".
     """
     if not buckets or not borders:
         return {name: 0 for name, _, _ in borders}
     parts, params = [], []
     for _name, start, end in borders:
-        sql, values = _bounded(buckets, start, end)
+        sql, values = _bounded(buckets, replace(scope or Filter(), due_from=start, due_before=end))
         parts.append(sql)
         params += values
     with connection.cursor() as cursor:
@@ -193,11 +276,33 @@ def counts(
     return {name: number for (name, _, _), number in zip(borders, row, strict=True)}
 
 
-def _bounded(buckets: Sequence[int], start: datetime | None, end: datetime | None) -> tuple[str, list[Any]]:
+def totals(own: Sequence[Hat], lent: Sequence[Hat]) -> list[int]:
+    """Count the open tasks under the own hats together, then under each lent one in its scope; one statement.
+
+    At most COUNT_LIMIT each.
+    """
+    mine = [bucket for hat in own for bucket in hat.buckets]
+    parts, params = [], []
+    for buckets, scope in [(mine, Filter()), *((hat.buckets, Filter.under(hat)) for hat in lent)]:
+        sql, values = _bounded(buckets, scope) if buckets else ("0", [])
+        parts.append(sql)
+        params += values
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(parts), params)
+        return list(cursor.fetchone())
+
+
+def of_person(hats: Sequence[Hat]) -> Q:
+    """Return the condition of the entries a person sees: her own, and those of each hat lent to her in its scope."""
+    seen = Q(bucket__in=[bucket for hat in own_hats(hats) for bucket in hat.buckets])
+    for hat in lent_hats(hats):
+        seen |= Filter.under(hat).condition & Q(bucket__in=hat.buckets)
+    return seen
+
+
+def _bounded(buckets: Sequence[int], narrowed: Filter) -> tuple[str, list[Any]]:
     """Return a scalar sub-select that stops counting at COUNT_LIMIT tasks."""
-    entries = Filter(due_from=start, due_before=end).apply(
-        InboxEntry.objects.open().filter(bucket__in=list(buckets))
-    )
+    entries = narrowed.apply(InboxEntry.objects.open().filter(bucket__in=list(buckets)))
     inner, values = entries.order_by().values("task_id").distinct()[:COUNT_LIMIT].query.sql_with_params()
     return f"(SELECT COUNT(*) FROM ({inner}) AS bounded)", list(values)  # noqa: S608 - the ORM's own SQL
 
@@ -241,4 +346,4 @@ def _check(tasks: list[CaseTask]) -> Iterator[Mismatch]:
 def _wanted(task: CaseTask) -> set[int]:
     if not task.is_open or task.participation_id is None:
         return set()
-    return set(buckets_for({task.participation_id}, task.flow_task.rights).get(task.participation_id, ()))
+    return set(_buckets_of([task], task.flow_task.rights)[task.pk])

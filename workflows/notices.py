@@ -1,100 +1,37 @@
 """Who is told of what, in which words. Registered with the notifications application when the site starts."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from accounts.authority import hats
-from accounts.models import Membership, User
+from accounts.models import User
 from notifications.models import Event
-from notifications.notices import Notice, register
+from notifications.notices import Notice, register, several
 from workflows import policies
-from workflows.models import InboxEntry, Opinion, ParticipationGroupGrant, Role, Submission
-from workflows.models.grant import alive
-
-Recipients = Callable[[Event], Iterable[int]]
-
-
-def in_groups(group_ids: Iterable[int]) -> set[int]:
-    """Return the people who hold one of the groups' positions today."""
-    found = Membership.objects.valid(on=timezone.localdate()).filter(
-        agency_position__group__in=list(group_ids), user__is_active=True
-    )
-    return set(found.values_list("user_id", flat=True))
-
-
-def in_buckets(buckets: Iterable[int]) -> set[int]:
-    """Return the people whose inbox shows one of the buckets today."""
-    found = Membership.objects.valid(on=timezone.localdate()).filter(
-        agency_position__in=list(buckets), user__is_active=True
-    )
-    return set(found.values_list("user_id", flat=True))
-
-
-def those_who_must_act(event: Event) -> set[int]:
-    """Return the people in whose inbox the assignment, or the directive as a whole, waits now."""
-    entries = InboxEntry.objects.open()
-    if "assignment" in event.data:
-        entries = entries.filter(task__process__assignment__public_id=event.data["assignment"])
-    else:
-        entries = entries.filter(task__process__assignment__directive__public_id=event.data["directive"])
-    return in_buckets(entries.values_list("bucket", flat=True).distinct())
-
-
-def own_agency(event: Event) -> set[int]:
-    """Return the people of the agency whose opinion it is, as far as it waits for them."""
-    opinion = Opinion.objects.filter(pk=event.subject_id).first()
-    if opinion is None:
-        return set()
-    entries = InboxEntry.objects.open().filter(task__participation_id=opinion.participation_id)
-    return in_buckets(entries.values_list("bucket", flat=True).distinct())
-
-
-def agencies_named(event: Event) -> set[int]:
-    """Return the people who answer for the agencies an event names, as far as they take part in its case."""
-    codes = [*event.data.get("agencies", ()), *filter(None, [event.data.get("agency")])]
-    grants = ParticipationGroupGrant.objects.filter(
-        alive(),
-        content_object__assignment__public_id=event.data["assignment"],
-        content_object__role=Role.COORDINATE,
-        content_object__agency__code__in=codes,
-        permission__codename="prepare_opinion",
-    )
-    return in_groups(grants.values_list("group_id", flat=True).distinct())
-
-
-def holding(right: str, *roles: Role) -> Recipients:
-    """Return a rule: the people who hold a right on the assignment's parts of these roles."""
-
-    def recipients(event: Event) -> set[int]:
-        grants = ParticipationGroupGrant.objects.filter(
-            alive(),
-            content_object__assignment__public_id=event.data["assignment"],
-            content_object__role__in=roles,
-            permission__codename=right,
-        )
-        return in_groups(grants.values_list("group_id", flat=True).distinct())
-
-    return recipients
-
-
-def both(*rules: Recipients) -> Recipients:
-    """Return a rule: everybody whom one of the rules names."""
-    return lambda event: set().union(*(rule(event) for rule in rules))
-
-
-def once_put_forward(rule: Recipients) -> Recipients:
-    """Return a rule that names nobody before the plan was put forward: until then opinions are internal."""
-
-    def recipients(event: Event) -> Iterable[int]:
-        is_out = Submission.objects.filter(assignment__public_id=event.data["assignment"]).exists()
-        return rule(event) if is_out else set()
-
-    return recipients
+from workflows.models import (
+    Outcome,
+    Role,
+)
+from workflows.recipients import (
+    ASKED,
+    COMMITTEE,
+    LEAD,
+    OFFICE,
+    Recipients,
+    agencies_named,
+    asker,
+    both,
+    both_hands,
+    had_it_before,
+    once_put_forward,
+    own_agency,
+    those_who_must_act,
+    who_hold,
+)
 
 
 def case_url(event: Event) -> str:
@@ -109,6 +46,11 @@ def round_url(event: Event) -> str:
     return reverse("consultation", args=[event.data["assignment"]])
 
 
+def ballots_url(event: Event) -> str:
+    """Return the page of the case's ballots."""
+    return reverse("ballots", args=[event.data["assignment"]])
+
+
 # What is best looked at, or answered, on the page of the round.
 ON_THE_ROUND = frozenset(
     {
@@ -121,6 +63,9 @@ ON_THE_ROUND = frozenset(
         "opinion.silent",
     }
 )
+
+
+PLACES = dict.fromkeys(ON_THE_ROUND, round_url) | {"ballot.closed": ballots_url}
 
 
 def visible(user: User, events: Sequence[Event]) -> set[int]:
@@ -149,24 +94,48 @@ def sentence(words: Any) -> Callable[[Event], str]:
             "title": event.data.get("title") or event.data["subject"],
             "code": event.data["code"],
             "issued": event.data.get("issued", ""),
+            "outcome": _outcome(event),
+            "to": event.data.get("to", ""),
+            "waits_for": event.data.get("waits_for", ""),
         }
 
     return text
 
 
+def _outcome(event: Event) -> str:
+    """Return what a ballot yielded, in words; nothing of other events."""
+    return str(Outcome(event.data["outcome"]).label) if event.data.get("outcome") else ""
+
+
+# What several events of one bulk act say together; of other kinds it is said in general.
+MANY: dict[str, Any] = {
+    "plan.approved": ngettext_lazy("%(who)s approved %(n)s plan", "%(who)s approved %(n)s plans", "n"),
+    "review.signed": ngettext_lazy("%(who)s cleared %(n)s dossier", "%(who)s cleared %(n)s dossiers", "n"),
+    "opinion.given": ngettext_lazy(
+        "%(who)s sent comments on %(n)s plan", "%(who)s sent comments on %(n)s plans", "n"
+    ),
+}
+
+
+def many(kind: str) -> Callable[[Sequence[Event]], str]:
+    """Return how several events of a kind read together."""
+    words = MANY.get(kind)
+    if words is None:
+        return several
+    return lambda events: str(words % {"who": events[0].actor_label, "n": len(events)})
+
+
 # What an agency says against an answer is read where the right to read it is asked again.
-READ_ON_THE_PAGE = frozenset({"opinion.upheld"})
+# So is why an approval was taken back: its reason is for those who judge and for the lead.
+READ_ON_THE_PAGE = frozenset({"opinion.upheld", "decision.recalled"})
 
 
 def detail(event: Event) -> str:
     """Return the second line: the directive's number, and the reason where there is one that all may read."""
-    reason = "" if event.kind in READ_ON_THE_PAGE else event.data.get("reason", "")
+    said = event.data.get("reason") or event.data.get("text", "")
+    reason = "" if event.kind in READ_ON_THE_PAGE else said
     return f"{event.data['code']} · {reason[:160]}" if reason else str(event.data["code"])
 
-
-LEAD = holding("draft_plan", Role.LEAD)
-ASKED = holding("prepare_opinion", Role.COORDINATE)
-OFFICE = holding("review_plan", Role.REVIEW)
 
 NOTICES: tuple[tuple[str, Recipients, Any, str], ...] = (
     (
@@ -215,7 +184,7 @@ NOTICES: tuple[tuple[str, Recipients, Any, str], ...] = (
     ("opinion.given", LEAD, gettext_lazy("%(who)s sent comments: %(title)s"), "comment"),
     (
         "opinion.upheld",
-        both(LEAD, once_put_forward(both(OFFICE, holding("decide", Role.APPROVE)))),
+        both(LEAD, once_put_forward(both(OFFICE, who_hold("decide", Role.APPROVE)))),
         gettext_lazy("%(who)s upholds the view of the agency: %(title)s"),
         "scale",
     ),
@@ -254,17 +223,92 @@ NOTICES: tuple[tuple[str, Recipients, Any, str], ...] = (
         "check",
     ),
     (
+        "paper.failed",
+        both(who_hold("issue_plan", Role.REVIEW), who_hold("decide", Role.APPROVE)),
+        gettext_lazy("The paper of an approved plan could not be signed: %(title)s"),
+        "warn",
+    ),
+    (
+        "submission.recalled",
+        both(those_who_must_act, OFFICE, who_hold("decide", Role.APPROVE)),
+        gettext_lazy("%(who)s recalled the submission: %(title)s"),
+        "return",
+    ),
+    (
+        "decision.recalled",
+        both(those_who_must_act, LEAD, ASKED, OFFICE, who_hold("issue_plan", Role.REVIEW)),
+        gettext_lazy("%(who)s recalled the approval: %(title)s"),
+        "return",
+    ),
+    (
+        "decision.void",
+        both(those_who_must_act, LEAD, ASKED, OFFICE, who_hold("issue_plan", Role.REVIEW)),
+        gettext_lazy("The approval is void, its content was changed: %(title)s"),
+        "warn",
+    ),
+    (
         "plan.returned",
         both(those_who_must_act, OFFICE),
         gettext_lazy("%(who)s returned for revision: %(title)s"),
         "return",
     ),
+    (
+        "case.suspended",
+        both(those_who_must_act, LEAD, OFFICE),
+        gettext_lazy("%(who)s stopped the clock until %(waits_for)s: %(title)s"),
+        "clock",
+    ),
+    (
+        "case.resumed",
+        both(those_who_must_act, LEAD, OFFICE),
+        gettext_lazy("%(who)s let the clock run again: %(title)s"),
+        "clock",
+    ),
+    (
+        "case.look_again",
+        those_who_must_act,
+        gettext_lazy("Time to look again, suspended until %(waits_for)s: %(title)s"),
+        "bell",
+    ),
+    (
+        "case.handed_over",
+        both(those_who_must_act, had_it_before, OFFICE),
+        gettext_lazy("%(who)s handed the file to %(to)s: %(title)s"),
+        "forward",
+    ),
+    (
+        "case.taken_over",
+        both(had_it_before, OFFICE),
+        gettext_lazy("%(who)s took the file over: %(title)s"),
+        "forward",
+    ),
+    (
+        "review.handed_over",
+        those_who_must_act,
+        gettext_lazy("%(who)s handed the review to %(to)s: %(title)s"),
+        "forward",
+    ),
+    ("inquiry.asked", LEAD, gettext_lazy("%(who)s asks: %(title)s"), "comment"),
+    (
+        "inquiry.answered",
+        both(asker, those_who_must_act),
+        gettext_lazy("%(who)s answered the question: %(title)s"),
+        "comment",
+    ),
     ("plan.rejected", both(LEAD, OFFICE), gettext_lazy("%(who)s refused: %(title)s"), "ban"),
     (
         "plan.issued",
-        both(LEAD, ASKED, OFFICE, holding("decide", Role.APPROVE)),
+        both(LEAD, ASKED, OFFICE, who_hold("decide", Role.APPROVE)),
         gettext_lazy("%(title)s was issued as No. %(issued)s"),
         "stamp",
+    ),
+    ("ballot.called", those_who_must_act, gettext_lazy("%(who)s asks for your vote: %(title)s"), "users"),
+    ("ballot.reminded", those_who_must_act, gettext_lazy("Your ballot slip is missing: %(title)s"), "bell"),
+    (
+        "ballot.closed",
+        both(LEAD, OFFICE, COMMITTEE),
+        gettext_lazy("Ballot of the members, %(outcome)s: %(title)s"),
+        "scale",
     ),
     ("result.reported", those_who_must_act, gettext_lazy("%(who)s reported the result: %(title)s"), "send"),
     ("result.confirmed", LEAD, gettext_lazy("%(who)s confirmed the result: %(title)s"), "check"),
@@ -272,17 +316,48 @@ NOTICES: tuple[tuple[str, Recipients, Any, str], ...] = (
 )
 
 
+def visible_to_both(user: User, events: Sequence[Event]) -> set[int]:
+    """Return the moves of work in which the person is one of the two."""
+    return {event.pk for event in events if user.username in (event.data["from"], event.data["to"])}
+
+
+def work_moved(event: Event) -> str:
+    """Say whose work went to whom, and how much: one notification, however many cases."""
+    words = ngettext(
+        "%(who)s moved the work of %(from)s to %(to)s: %(count)s case",
+        "%(who)s moved the work of %(from)s to %(to)s: %(count)s cases",
+        event.data["cases"],
+    )
+    return words % {
+        "who": event.actor_label or _("The system"),
+        "from": event.data["from_name"],
+        "to": event.data["to_name"],
+        "count": event.data["cases"],
+    }
+
+
 def register_all() -> None:
     """Register every notice of this application."""
+    register(
+        Notice(
+            kind="work.handed_over",
+            recipients=both_hands,
+            text=work_moved,
+            url=lambda _event: reverse("inbox"),
+            visible=visible_to_both,
+            icon="forward",
+        )
+    )
     for kind, recipients, words, icon in NOTICES:
         register(
             Notice(
                 kind=kind,
                 recipients=recipients,
                 text=sentence(words),
-                url=round_url if kind in ON_THE_ROUND else case_url,
+                url=PLACES.get(kind, case_url),
                 visible=visible,
                 icon=icon,
                 detail=detail,
+                many=many(kind),
             )
         )

@@ -1,8 +1,6 @@
 """Every question of who may do what, in pairs that must agree: one object, and the list.
 
-Rights are rows of `ParticipationGroupGrant` (an agency-position pair) and `ParticipationUserGrant` (a person). They
-are asked through the person's *valid* memberships, so a right ends with the membership that carried it.
-`is_superuser` opens no business act.
+Which hat carries which right is `holding`'s to say.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -10,12 +8,17 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.utils import timezone
 
-from accounts.authority import Actor, Hat
-from accounts.models import AgencyKind, Position, User
+from accounts.authority import Hat, own_hats
+from accounts.models import Agency, AgencyKind, Position, User
 
+from .holding import in_scope, is_office_wide, judges, participations_with
 from .models import (
+    Annex,
     Assignment,
+    Ballot,
+    BallotSlip,
     CaseTask,
     Consultation,
     Directive,
@@ -24,85 +27,22 @@ from .models import (
     Opinion,
     OpinionFile,
     OpinionState,
-    Participation,
-    ParticipationGroupGrant,
-    ParticipationUserGrant,
+    PaperSignature,
     PlanRevision,
     Report,
     Role,
     StoredFile,
     Submission,
 )
-from .models.grant import alive, permission_ids, unexpired
 
-OFFICE_WIDE = {AgencyKind.OFFICE, AgencyKind.COMMITTEE}
-
-
-def participations_with(hats: Sequence[Hat], user: User, *rights: str) -> QuerySet[Participation]:
-    """Return the current parts on which the person holds one of the rights now."""
-    ids = permission_ids()
-    holding = Q(unexpired(), content_object=OuterRef("pk"), permission__in=[ids[right] for right in rights])
-    by_group = ParticipationGroupGrant.objects.filter(holding, group__in=[hat.group_id for hat in hats])
-    by_person = ParticipationUserGrant.objects.filter(holding, user=user.pk)
-    return Participation.objects.filter(Exists(by_group) | Exists(by_person), ended_at=None)
-
-
-def may(hats: Sequence[Hat], user: User, right: str, participation: Participation) -> bool:
-    """Tell whether the person holds `right` on this part now: one statement."""
-    return participations_with(hats, user, right).filter(pk=participation.pk).exists()
-
-
-def rights_on(hats: Sequence[Hat], user: User, participation: Participation) -> set[str]:
-    """Return every right the person holds on this part now: one statement."""
-    groups = ParticipationGroupGrant.objects.filter(
-        alive(), content_object=participation, group_id__in=[hat.group_id for hat in hats]
-    )
-    persons = ParticipationUserGrant.objects.filter(alive(), content_object=participation, user_id=user.pk)
-    names = groups.values_list("permission__codename").union(persons.values_list("permission__codename"))
-    return {name for (name,) in names}
-
-
-def hat_for(
-    hats: Sequence[Hat], preferred: Hat | None, right: str, participation: Participation
-) -> Hat | None:
-    """Return the hat under which `right` may be used on this part: the preferred one where it carries it.
-
-    Reads the granted groups in one statement. None where no hat of the person carries the right.
-    """
-    granted = set(
-        ParticipationGroupGrant.objects.filter(
-            alive(),
-            content_object=participation,
-            permission=permission_ids()[right],
-            group_id__in=[hat.group_id for hat in hats],
-        ).values_list("group_id", flat=True)
-    )
-    carrying = [hat for hat in hats if hat.group_id in granted]
-    return preferred if preferred in carrying else next(iter(carrying), None)
-
-
-def carrying(hats: Iterable[Hat], right: str, outer: str) -> Exists:
-    """Return the condition that one of the hats carries `right` on the part that `outer` names."""
-    return Exists(
-        ParticipationGroupGrant.objects.filter(
-            alive(),
-            content_object=OuterRef(outer),
-            permission=permission_ids()[right],
-            group_id__in=[hat.group_id for hat in hats],
-        )
-    )
-
-
-def is_office_wide(hats: Iterable[Hat]) -> bool:
-    """Tell whether one of the hats is of the Office or the Committee, which see every issued directive."""
-    return any(hat.agency_kind in OFFICE_WIDE for hat in hats)
+TIDYING = {Position.HEAD, Position.CLERK}
 
 
 def can_register_directive(hats: Iterable[Hat]) -> bool:
     """Tell whether the person may enter directives: the Office's clerk or specialist (Decree 30/2020 art. 6.3)."""
     return any(
         hat.agency_kind == AgencyKind.OFFICE and hat.position in {Position.CLERK, Position.SPECIALIST}
-        for hat in hats
+        for hat in own_hats(hats)
     )
 
 
@@ -148,28 +88,18 @@ def visible_revisions(
     if sees_draft(hats, user, assignment) if is_lead is None else is_lead:
         return revisions
     seen = Q(consultations__opinions__participation__in=participations_with(hats, user, "view_case"))
-    if is_office_wide(hats):
+    if judges(hats, assignment):
         seen |= Q(submission__isnull=False)
     return revisions.filter(seen, frozen_at__isnull=False).distinct()
 
 
-def wrote(user_id: int | None, outer: str) -> Exists:
-    """Return the condition that the person wrote part of the revision that `outer` names.
+def wrote(persons: Collection[int], outer: str) -> Exists:
+    """Return the condition that one of the persons wrote part of the revision that `outer` names.
 
-    Such a person neither reviews nor decides on it.
+    Such a person neither reviews nor decides on it, herself or through somebody who acts for her.
     """
     through = PlanRevision.authors.through
-    return Exists(through.objects.filter(planrevision=OuterRef(outer), user_id=user_id or 0))
-
-
-def actor_under(actor: Actor, hats: Sequence[Hat], right: str, participation: Participation) -> Actor | None:
-    """Return the actor wearing the hat that carries `right` on the part, or None."""
-    if actor.user is None:
-        return None
-    hat = hat_for(hats, actor.hat, right, participation)
-    if hat is not None:
-        return Actor(user=actor.user, hat=hat, on_behalf_of=actor.on_behalf_of)
-    return actor if may(hats, actor.user, right, participation) else None  # granted to the person
+    return Exists(through.objects.filter(planrevision=OuterRef(outer), user__in=list(persons)))
 
 
 DRAFTING_NODES = ("draft", "dispose")
@@ -198,7 +128,7 @@ def sees_all_answers(hats: Sequence[Hat], user: User, assignment: Assignment) ->
 
 def sees_what_was_put_forward(hats: Sequence[Hat], assignment: Assignment) -> bool:
     """Tell whether the person is of Office or Committee and the plan was put before them."""
-    return is_office_wide(hats) and Submission.objects.filter(assignment=assignment).exists()
+    return judges(hats, assignment) and Submission.objects.filter(assignment=assignment).exists()
 
 
 def visible_opinions(
@@ -252,21 +182,51 @@ def visible_files(
     """Return the files of an assignment the person may read.
 
     A file of a signed answer, or of one that was replaced, is read by those who may read that opinion; one that is not
-    signed yet by its own agency alone, whatever became of the request. A reported file is read with the case. What
+    signed yet by its own agency alone, whatever became of the request. A reported file is read with the case,
+    the paper of an approval with the plan. What
     belongs to nothing (taken out again) is left to whoever stored it. `sees_all` is the answer of `sees_all_answers`
     where it is known.
     """
     own = participations_with(hats, user, "view_case").filter(assignment=assignment, role=Role.COORDINATE)
     opinions = visible_opinions(hats, user, assignment, sees_all=sees_all)
     links = OpinionFile.objects.filter(file=OuterRef("pk"))
+    annexed = Annex.objects.filter(file=OuterRef("pk"))
+    leading = participations_with(hats, user, "view_case").filter(assignment=assignment, role=Role.LEAD)
+    sent = visible_revisions(hats, user, assignment, is_lead=False)
     readable = (
         Q(Exists(links.filter(is_given=True, opinion__in=opinions.values("pk"))))
         | Q(Exists(links.filter(opinion__participation__in=own)))
+        | Q(Exists(annexed), Exists(leading))
+        | Q(Exists(annexed.filter(revision__in=sent.values("pk"))))
         | Q(Exists(Report.objects.filter(file=OuterRef("pk"))))
+        | Q(Exists(readable_papers(hats, user, assignment).filter(file=OuterRef("pk"))))
         | Q(stored_by=user.pk)
     )
     case = visible_assignments(hats, user).filter(pk=assignment.pk)
     return StoredFile.objects.filter(readable, assignment__in=case)
+
+
+def reads_sheet(hats: Iterable[Hat], assignment: Assignment, *, is_signed: bool) -> bool:
+    """Tell whether the person may read the Office's sheet on a submission.
+
+    The Office may from the start, the Committee once it is signed, nobody else (domain notes 3.4, 10.5).
+    """
+    worn = in_scope(hats, assignment)
+    return any(hat.agency_kind == AgencyKind.OFFICE for hat in worn) or (
+        is_signed and judges(worn, assignment)
+    )
+
+
+def readable_papers(hats: Sequence[Hat], user: User, assignment: Assignment) -> QuerySet[PaperSignature]:
+    """Return the papers of an assignment's approval the person may read: those of a plan she may read.
+
+    The rule of `visible_revisions` for what was put forward, asked without a statement of its own.
+    """
+    parts = participations_with(hats, user, "view_case").filter(assignment=assignment)
+    asked = Q(decision__submission__revision__consultations__opinions__participation__in=parts)
+    seen = Q() if judges(hats, assignment) else Q(Exists(parts.filter(role=Role.LEAD))) | asked
+    standing = PaperSignature.objects.standing().filter(decision__submission__assignment=assignment)
+    return standing.filter(seen).distinct()
 
 
 def can_read_file(hats: Sequence[Hat], user: User, stored: StoredFile) -> bool:
@@ -317,7 +277,10 @@ def readable_requests(hats: Sequence[Hat], user: User) -> QuerySet[Consultation]
         role=Role.LEAD, assignment=OuterRef("assignment")
     )
     asked = opinions_asked_of(hats, user).filter(consultation=OuterRef("pk"))
-    return issued.filter(Q(Exists(leading)) | Q(Exists(asked)))
+    judging = participations_with(hats, user, "view_case").filter(
+        role__in=[Role.REVIEW, Role.APPROVE], assignment=OuterRef("assignment")
+    )
+    return issued.filter(Q(Exists(leading)) | Q(Exists(asked)) | Q(Exists(judging)))
 
 
 def opinions_asked_of(hats: Sequence[Hat], user: User) -> QuerySet[Opinion]:
@@ -332,3 +295,53 @@ def opinions_to_prepare(hats: Sequence[Hat], user: User) -> QuerySet[Opinion]:
     return Opinion.objects.filter(
         participation__in=participations_with(hats, user, "prepare_opinion").filter(role=Role.COORDINATE)
     )
+
+
+# Whose business a ballot is: who put the plan forward, who reviews it, who decides on it and who is asked.
+BALLOT_READERS = (Role.LEAD, Role.REVIEW, Role.APPROVE)
+# Who reads each slip: the Office as it reviews the case, and the Chair (domain notes 10.5). Nobody for somebody else.
+READ_SLIPS = ("review_plan", "sign_review", "call_ballot")
+
+
+def readable_ballots(hats: Sequence[Hat], user: User) -> QuerySet[Ballot]:
+    """Return the ballots of which the person may know: how many slips are in, and the sum once they are closed."""
+    parts = participations_with(hats, user, "view_case").filter(
+        role__in=BALLOT_READERS, assignment=OuterRef("submission__assignment")
+    )
+    return Ballot.objects.filter(Exists(parts))
+
+
+def can_read_ballot(hats: Sequence[Hat], user: User, ballot: Ballot) -> bool:
+    """Tell whether the person may know of this ballot: one statement."""
+    return readable_ballots(hats, user).filter(pk=ballot.pk).exists()
+
+
+def readable_slips(hats: Sequence[Hat], user: User) -> QuerySet[BallotSlip]:
+    """Return the slips the person may read: her own, and each where she reviews the case or may call a ballot."""
+    parts = participations_with(own_hats(hats), user, *READ_SLIPS).filter(
+        assignment=OuterRef("ballot__submission__assignment")
+    )
+    own = Q(membership__in=[hat.membership_id for hat in own_hats(hats)])
+    return BallotSlip.objects.filter(own | Q(Exists(parts)))
+
+
+def can_read_slip(hats: Sequence[Hat], user: User, slip: BallotSlip) -> bool:
+    """Tell whether the person may read this slip: one statement."""
+    return readable_slips(hats, user).filter(pk=slip.pk).exists()
+
+
+def agencies_to_tidy(hats: Iterable[Hat]) -> QuerySet[Agency]:
+    """Return the agencies at which the person may move the work of somebody who leaves.
+
+    The Office's head at every one, elsewhere the agency's own head or clerk; under their own hats alone.
+    """
+    own = own_hats(hats)
+    existing = Agency.objects.existing(on=timezone.localdate())
+    if any(hat.agency_kind == AgencyKind.OFFICE and hat.position == Position.HEAD for hat in own):
+        return existing
+    return existing.filter(pk__in=[hat.agency_id for hat in own if hat.position in TIDYING])
+
+
+def may_move_work(hats: Iterable[Hat], agency: Agency) -> bool:
+    """Tell whether the person may move work at an agency; one statement."""
+    return agencies_to_tidy(hats).filter(pk=agency.pk).exists()

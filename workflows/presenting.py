@@ -87,7 +87,8 @@ class Segment:
 class Act:
     """An act offered on a page: the name of its dialog, the words of its button, its look, consequence and form.
 
-    `kind` is a button class (primary, return, refuse or none); `title` and `submit` repeat the label where not given.
+    `kind` is a button class (primary, return, refuse, quiet or none): a quiet act stands in a second row. `title` and
+    `submit` repeat the label where not given, `short` too, which is for the narrow bar of a phone.
     `verb` goes out as the field of that name, where one URL takes several acts. Forms that share a page need ids of
     their own (`auto_id`), or a label would belong to two fields.
     """
@@ -102,6 +103,12 @@ class Act:
     submit: str = ""
     verb: str = ""
     url: str = ""
+    short: str = ""
+
+    @property
+    def is_quiet(self) -> bool:
+        """Tell whether the act stands in the second row, beside what is decided."""
+        return self.kind == "quiet"
 
 
 def day_month_year(value: date | datetime | None) -> str:
@@ -168,6 +175,14 @@ def _due_date(due_at: datetime, now: datetime) -> str:
     if timezone.localdate(due_at) == timezone.localdate(now):
         return pgettext("due moment", "before %(time)s") % {"time": f"{_local(due_at):%H:%M}"}
     return pgettext("due moment", "due %(date)s") % {"date": short_date(due_at, now=now)}
+
+
+def stopped_label(look_again_at: datetime | None, *, now: datetime) -> DueLabel:
+    """Say that the clock stands still, and when the case is looked at again where that is known; never in colours."""
+    if look_again_at is None:
+        return DueLabel(DueState.NONE, _("Clock stopped"))
+    words = pgettext("due moment", "look again %(date)s") % {"date": short_date(look_again_at, now=now)}
+    return DueLabel(DueState.NONE, _("Clock stopped"), words, iso=look_again_at.isoformat())
 
 
 def _share_used(started_at: datetime | None, due_at: datetime, end: datetime) -> int:

@@ -2,7 +2,9 @@
 
 from celery import shared_task
 
-from workflows.flows import rounds, timers
+from workflows.domain import absent_leaders
+from workflows.flows import balloting, rounds, suspending, timers
+from workflows.signing import jobs
 
 
 @shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
@@ -13,5 +15,23 @@ def fire_timers() -> int:
 
 @shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
 def remind_silent() -> int:
-    """Send the reminders that are due; returns in how many rounds somebody was reminded."""
-    return rounds.remind_due()
+    """Send the reminders that are due; returns in how many rounds and ballots somebody was reminded."""
+    return rounds.remind_due() + balloting.remind_due()
+
+
+@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
+def make_papers() -> int:
+    """Make the papers of approvals and look at the signatures of uploads; returns how many of both were done."""
+    return jobs.sweep()
+
+
+@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
+def propose_delegations() -> int:
+    """Propose delegations for absent leaders; returns for how many."""
+    return absent_leaders.propose_due()
+
+
+@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
+def remind_to_look_again() -> int:
+    """Tell of the suspended cases whose day has come; returns how many."""
+    return suspending.remind_to_look_again()

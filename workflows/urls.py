@@ -5,19 +5,26 @@ from django.urls import path
 from accounts.policy import policy
 
 from .views import (
+    annexes,
     assignments,
+    ballots,
+    bulk,
     directive_entry,
     directives,
     dispositions,
     files,
     inbox,
+    leaving,
     opinion_files,
     opinion_table,
     pages,  # noqa: F401 - registers the page of every node
+    papers,
     paragraphs,
     plan_items,
     plan_request,
     plans,
+    recalls,
+    review_sheet,
     revisions,
     rounds,
     tasks,
@@ -27,6 +34,8 @@ from .views import (
 urlpatterns = [
     path("", policy("inbox")(inbox.InboxView.as_view()), name="inbox"),
     path("done/", policy("inbox")(inbox.DoneView.as_view()), name="done"),
+    path("bulk/", policy("inbox")(bulk.BulkView.as_view()), name="bulk"),
+    path("bulk/<uuid:public_id>/", policy("inbox")(bulk.BulkActView.as_view()), name="bulk-act"),
     path("directives/", policy("directives")(directives.DirectiveListView.as_view()), name="directive-list"),
     path(
         "directives/new/",
@@ -54,9 +63,29 @@ urlpatterns = [
         name="assignment",
     ),
     path(
+        "assignments/<uuid:public_id>/recall/",
+        policy("assignment")(recalls.RecallSubmissionView.as_view()),
+        name="recall",
+    ),
+    path(
+        "assignments/<uuid:public_id>/recall-approval/",
+        policy("assignment")(recalls.RecallApprovalView.as_view()),
+        name="recall-approval",
+    ),
+    path(
         "assignments/<uuid:public_id>/consultation/",
         policy("assignment")(rounds.ConsultationView.as_view()),
         name="consultation",
+    ),
+    path(
+        "assignments/<uuid:public_id>/ballots/",
+        policy("assignment")(ballots.BallotsView.as_view()),
+        name="ballots",
+    ),
+    path(
+        "assignments/<uuid:public_id>/paper/",
+        policy("assignment")(papers.PaperView.as_view()),
+        name="case-paper",
     ),
     path("plans/<uuid:public_id>/", policy("plan")(plans.PlanView.as_view()), name="plan"),
     path(
@@ -83,9 +112,22 @@ urlpatterns = [
         name="plan-opinions-xlsx",
     ),
     path(
+        "plans/<uuid:public_id>/review-sheet/",
+        policy("plan")(review_sheet.SheetView.as_view()),
+        name="plan-sheet",
+    ),
+    path(
+        "plans/<uuid:public_id>/review-sheet/docx/",
+        policy("plan")(review_sheet.SheetDocxView.as_view()),
+        name="plan-sheet-docx",
+    ),
+    path(
         "plans/<uuid:public_id>/dispositions/uphold/",
         policy("plan")(upholding.UpholdView.as_view()),
         name="plan-uphold",
+    ),
+    path(
+        "plans/<uuid:public_id>/annexes/", policy("plan")(annexes.AnnexesView.as_view()), name="plan-annexes"
     ),
     path(
         "plans/<uuid:public_id>/revisions/",
@@ -109,5 +151,6 @@ urlpatterns = [
         policy("task")(opinion_files.TaskFilesView.as_view()),
         name="task-files",
     ),
+    path("leaving/", policy("leaving")(leaving.LeavingView.as_view()), name="leaving"),
     path("files/<uuid:public_id>/", policy("file")(files.FileView.as_view()), name="file"),
 ]

@@ -146,6 +146,22 @@ class Calendar:
         """
         return self._time_until(b) - self._time_until(a)
 
+    def add_working_time(self, start: datetime, worked: timedelta) -> datetime:
+        """Return the first moment of a working day that lies so many hours of work after `start`; negative goes back.
+
+        Back, a day ends where the next one begins: at closing time. `working_time_between(start, …)` gives the same
+        hours back.
+
+        Raises:
+            ValueError: `start` is naive.
+        """
+        goal, day = self._time_until(start) + worked, self._local(start).date()
+        while self._time_before(day) > goal or (worked < timedelta() and self._time_before(day) == goal):
+            day -= ONE_DAY
+        while not self.is_working_day(day) or self._time_before(day + ONE_DAY) < goal:
+            day += ONE_DAY
+        return self._at_hours(day, goal - self._time_before(day))
+
     def _skipped(self, day: date) -> SkippedDay:
         return SkippedDay(day, self.days.get(day), self.names.get(day, ""))
 
@@ -174,7 +190,18 @@ class Calendar:
     def _time_until(self, moment: datetime) -> timedelta:
         local = self._local(moment)
         today = self._worked_by(local.time()) if self.is_working_day(local.date()) else timedelta()
-        return self._days_until(local.date() - ONE_DAY) * self._worked_by(self.closes) + today
+        return self._time_before(local.date()) + today
+
+    def _time_before(self, day: date) -> timedelta:
+        """Return the hours of work before a day."""
+        return self._days_until(day - ONE_DAY) * self._worked_by(self.closes)
+
+    def _at_hours(self, day: date, worked: timedelta) -> datetime:
+        """Return the moment of a working day by which so many of its hours of work have passed."""
+        noon_from, noon_until = self.noon
+        morning = _span(self.opens, noon_from)
+        since, rest = (self.opens, worked) if worked <= morning else (noon_until, worked - morning)
+        return datetime.combine(day, since, self.tz) + rest
 
     def _worked_by(self, clock: time) -> timedelta:
         """Return the hours of work from opening until a time of the same day."""

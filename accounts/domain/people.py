@@ -1,6 +1,6 @@
 """People come and go; what they signed stays theirs."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from django.db import transaction
@@ -53,3 +53,9 @@ def deactivate(user: User, *, actor: Actor, at: datetime | None = None) -> None:
         transaction.on_commit(partial(push_kick, user.pk))
         emit("user.deactivated", chain=CHAIN, subject=locked, actor=actor, data={"user": locked.username})
     user.refresh_from_db(fields=["is_active", "deactivated_at", "password"])
+
+
+def saw(user: User, *, on: date) -> None:
+    """Remember the day on which a person was last at work; two requests at once write it once."""
+    User.objects.filter(pk=user.pk).exclude(last_active_on__gte=on).update(last_active_on=on)
+    user.last_active_on = on

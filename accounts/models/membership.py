@@ -25,6 +25,8 @@ class Membership(models.Model):
     agency_position = models.ForeignKey(AgencyPosition, models.PROTECT, related_name="memberships")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
+    # Entrusted with the head's post without holding it: signs as "Q." (Decree 30/2020/NĐ-CP art. 13).
+    is_acting = models.BooleanField(default=False)
 
     objects = MembershipQuerySet.as_manager()
 

@@ -11,6 +11,8 @@ const WHERE_FOUND = [
   [".items", () => import("./inbox.js")],
   ["[data-autosave]", () => import("./autosave.js")],
   ["[data-remarks]", () => import("./remarks.js")],
+  ["[data-bulk-go], [data-goes-on]", () => import("./bulk.js")],
+  ["[data-adds]", () => import("./phrases.js")],
   [".blk", () => import("./paragraphs.js")],
 ];
 

@@ -59,11 +59,11 @@ function openDrawer() {
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");
+  if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
   if (opener) {
     const dialog = document.getElementById(opener.dataset.dialog);
     if (dialog instanceof HTMLDialogElement) show(dialog);
   }
-  if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
   if (event.target.matches("dialog.drawer")) event.target.close();
   const menu = document.querySelector("details.me-box[open]");
   if (menu && (opener || !menu.contains(event.target))) menu.open = false;

@@ -20,22 +20,57 @@ function step(by) {
   return true;
 }
 
-// ——— selection ———
+// ——— selection: kept by task, so that rows drawn anew are still chosen; what leaves the list is no longer ———
 
+const chosen = new Set();
+const bar = () => document.getElementById("bulk");
+
+/** Show what is chosen, and offer what can be done to it. */
 function showSelection() {
-  const count = boxes().filter((box) => box.checked).length;
-  for (const box of boxes()) box.closest(".item").classList.toggle("sel", box.checked);
-  const bulk = document.getElementById("bulk");
-  if (!bulk) return;
-  bulk.hidden = count === 0;
-  document.getElementById("list-bar").hidden = count > 0;
-  document.getElementById("bulk-n").textContent = words.selected.replace("{n}", count);
+  const all = boxes();
+  const ticked = all.filter((box) => box.checked);
+  for (const box of all) box.closest(".item").classList.toggle("sel", box.checked);
+  const any = ticked.length > 0;
+  const whole = document.getElementById("all");
+  if (whole) {
+    whole.checked = any && ticked.length === all.length;
+    whole.indeterminate = any && !whole.checked;
+  }
+  document.getElementById("list-bar").hidden = any;
+  if (!bar()) return;
+  bar().classList.toggle("on", any);
+  const every = bar().querySelector("[name=all]");
+  if (!any && every) every.checked = false;
+  document.getElementById("none").checked = any;
+  document.getElementById("bulk-n").textContent = any ? words.selected.replace("{n}", ticked.length) : "";
+  const nodes = new Set(ticked.map((box) => box.closest(".item").dataset.node));
+  for (const button of bar().querySelectorAll("[data-node]")) button.hidden = !nodes.has(button.dataset.node);
+}
+
+/** Note what is ticked now. */
+function take() {
+  chosen.clear();
+  for (const box of boxes()) if (box.checked) chosen.add(box.value);
+  showSelection();
+}
+
+/** Tick what was chosen before the rows were drawn anew. */
+function restore() {
+  for (const box of boxes()) box.checked = chosen.has(box.value);
+  if (lastBox) lastBox = boxes().find((box) => box.value === lastBox.value) ?? null;
+  take();
+}
+
+function tickAll(on) {
+  boxes().forEach((box) => (box.checked = on));
+  take();
 }
 
 function clearSelection() {
-  const any = boxes().some((box) => box.checked);
-  boxes().forEach((box) => (box.checked = false));
-  showSelection();
+  const any = chosen.size > 0;
+  const inBar = bar()?.contains(document.activeElement);
+  tickAll(false);
+  if (inBar) document.getElementById("all")?.focus();
   return any;
 }
 
@@ -44,7 +79,19 @@ function toggle() {
   if (!box) return false;
   box.checked = !box.checked;
   lastBox = box;
-  showSelection();
+  take();
+  return true;
+}
+
+/** Tick from the row ticked last to the one at hand. */
+function toggleRange() {
+  const box = current()?.querySelector("input[name=viec]");
+  if (!box) return false;
+  if (!lastBox) return toggle();
+  box.checked = lastBox.checked;
+  selectRange(box);
+  lastBox = box;
+  take();
   return true;
 }
 
@@ -52,6 +99,13 @@ function selectRange(box) {
   const all = boxes();
   const [from, to] = [all.indexOf(lastBox), all.indexOf(box)].sort((a, b) => a - b);
   all.slice(from, to + 1).forEach((each) => (each.checked = box.checked));
+}
+
+/** On a phone the boxes are there while one chooses. */
+function pick(button) {
+  const on = document.getElementById("list").classList.toggle("picking");
+  button.setAttribute("aria-pressed", String(on));
+  if (!on) clearSelection();
 }
 
 // ——— the menu of a row (ARIA menu: arrows, letters, Esc returns the focus) ———
@@ -117,13 +171,13 @@ document.addEventListener("click", (event) => {
   if (box) {
     if (event.shiftKey && lastBox) selectRange(box);
     lastBox = box;
-    showSelection();
+    take();
   } else if (entry) choose(entry);
   else if (opener) opener.getAttribute("aria-expanded") === "true" ? closeMenu() : openMenu(opener.closest(".item"));
   else closeMenu();
-  if (event.target.id === "all") boxes().forEach((each) => (each.checked = event.target.checked));
-  if (event.target.id === "all") showSelection();
-  if (event.target.closest("#bulk-x")) clearSelection();
+  if (event.target.id === "all") tickAll(event.target.checked);
+  if (event.target.id === "none" || event.target.closest("#bulk-x")) clearSelection();
+  if (event.target.closest("#pick")) pick(event.target.closest("#pick"));
   if (event.target.closest("#density")) {
     const dense = !document.body.classList.contains("dense");
     localStorage.setItem(DENSITY, dense ? "dense" : "");
@@ -141,6 +195,7 @@ bind({
   j: () => step(1),
   k: () => step(-1),
   x: toggle,
+  X: toggleRange,
   a: () => openMenu(current()),
   Escape: clearSelection,
   1: filter,
@@ -150,4 +205,7 @@ bind({
   5: filter,
 });
 setDensity(localStorage.getItem(DENSITY) === "dense");
-document.addEventListener("htmx:after:swap", showSelection);
+document.addEventListener("htmx:after:swap", restore);
+// Back from a page before an act: the list stands where it was, and nothing is chosen.
+addEventListener("pageshow", (event) => event.persisted && clearSelection());
+take();

@@ -32,12 +32,19 @@ async function fetchRegions(url) {
   let page;
   try {
     const response = await fetch(url, { headers: { "HX-Request": "true", "HX-Request-Type": "full" } });
+    if (response.status === 404) return leave(url);
     if (!response.ok || response.redirected) return;
     page = new DOMParser().parseFromString(await response.text(), "text/html");
   } catch {
     return; // no network: live.js asks again when it is back
   }
   for (const region of regions()) if (region.dataset.liveRefresh === url) place(region, page.getElementById(region.id));
+}
+
+/** What was shown is no longer the reader's: go where the region says, if it says so. */
+function leave(url) {
+  const gone = regions().find((region) => region.dataset.liveRefresh === url && region.dataset.liveLost);
+  if (gone) location.assign(gone.dataset.liveLost);
 }
 
 function place(region, next) {

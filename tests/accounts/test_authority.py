@@ -1,9 +1,11 @@
+from dataclasses import replace
 from datetime import date, datetime
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone, translation
 
-from accounts.authority import SYSTEM, Actor, Hat, buckets, choose_hat, hats
+from accounts.authority import LABEL_LENGTH, SYSTEM, Actor, Hat, Lent, buckets, choose_hat, hats
 from accounts.models import AgencyKind, AgencyName, Membership, Position
 from tests.factories import LONG_AGO, make_agency, make_member, make_position, make_user
 
@@ -125,7 +127,10 @@ def test_choose_hat_takes_the_chosen_one_or_the_first(db):
     assert choose_hat([first, second], None) == first
     assert choose_hat([first, second], 0) == first
     assert choose_hat([], second.membership_id) is None
-    assert buckets([first, second]) == [first.bucket, second.bucket]
+    assert buckets([first, second]) == [
+        *(first.bucket, -first.membership_id),
+        *(second.bucket, -second.membership_id),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -172,11 +177,18 @@ def test_the_record_names_people_in_the_language_of_the_office(db, language):
 
 
 def test_an_actor_without_a_hat_is_a_name_and_the_clock_has_none(db):
-    user, other = make_user("an", full_name="Trần Thị An"), make_user("binh")
+    user = make_user("an", full_name="Trần Thị An")
 
     assert Actor(user).label == "Trần Thị An"
-    assert (Actor(user, on_behalf_of=other).user_id, Actor(user, on_behalf_of=other).on_behalf_of_id) == (
-        user.pk,
-        other.pk,
-    )
+    assert (Actor(user).user_id, Actor(user).on_behalf_of_id) == (user.pk, None)
     assert (SYSTEM.label, SYSTEM.user_id, SYSTEM.on_behalf_of_id) == ("", None, None)
+
+
+def test_the_record_keeps_a_label_of_two_long_names_within_its_column(db):
+    user = make_user("an", full_name="A" * 150)
+    lent = Lent(1, uuid4(), "KT", "45/GUQ", 2, "B" * 150, frozenset(), at(2026, 1, 1))
+
+    label = Actor(user, replace(hat(AgencyKind.DEPARTMENT, Position.HEAD), lent=lent)).label
+
+    assert len(label) == LABEL_LENGTH
+    assert label.startswith("A" * 150 + ", thay " + "B" * 100)

@@ -67,7 +67,8 @@ def test_ready_with_other_events_is_ready(client, columns):
 
 @pytest.mark.django_db
 def test_ready_with_a_migration_missing_says_migrations(client):
-    MigrationRecorder(connection).record_unapplied("notifications", "0002_event_triggers")
+    for name in ("0001_squashed_0003_decision", "0003_decision"):
+        MigrationRecorder(connection).record_unapplied("notifications", name)
 
     response = client.get(reverse("healthz-ready"))
 

@@ -23,8 +23,7 @@ SERVER = """
 import asyncio, sys, time
 import django
 django.setup()
-from notifications import loops
-from notifications.embedded import EmbeddedServer
+from notifications import embedded, loops
 
 async def application(scope, receive, send):
     if scope["type"] == "websocket":
@@ -33,7 +32,9 @@ async def application(scope, receive, send):
         while (await receive())["type"] != "websocket.disconnect":
             await send({"type": "websocket.send", "text": "heard"})
         return
-    await asyncio.sleep(float(scope["query_string"] or 0))
+    if scope["query_string"]:
+        print("request begins", flush=True)
+        await asyncio.sleep(float(scope["query_string"]))
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b"answered"})
 
@@ -42,9 +43,13 @@ def job():
     time.sleep(float(sys.argv[1]))
     print("job ends", flush=True)
 
+embedded.CLOSE_SECONDS = 0.5  # what a request under way would be given if nobody waited for it
 loops._registered.clear()
 loops.register_periodic("job", 3600, job)
-EmbeddedServer(application, host="127.0.0.1", port=0, on_ready=lambda found: print(found[0], flush=True)).run()
+server = embedded.EmbeddedServer(
+    application, host="127.0.0.1", port=0, on_ready=lambda found: print(found[0], flush=True)
+)
+server.run()
 print("ended", flush=True)
 """
 
@@ -61,6 +66,10 @@ class Running:
         )
         self.url = self.process.stdout.readline().strip()
         assert self.process.stdout.readline() == "job begins\n"
+
+    def says(self, line: str) -> None:
+        """Wait for a line, passing over those before it."""
+        assert f"{line}\n" in self.process.stdout
 
     def end(self, number: int = signal.SIGTERM) -> tuple[int, str]:
         """Signal, wait, and give the exit status with what was printed since the start."""
@@ -106,9 +115,9 @@ def test_server_answers_and_ends_on_a_signal(start, number):
 
 def test_request_under_way_is_answered_before_the_end(start):
     running, answers = start(), []
-    thread = threading.Thread(target=lambda: answers.append(answer(f"{running.url}?3")))
+    thread = threading.Thread(target=lambda: answers.append(answer(f"{running.url}?1.5")))
     thread.start()
-    time.sleep(0.4)
+    running.says("request begins")
 
     status, _ = running.end()
 
@@ -139,7 +148,7 @@ def test_second_signal_ends_at_once(start):
     running = start()
     thread = threading.Thread(target=answer_or_not, args=[f"{running.url}?9"])
     thread.start()
-    time.sleep(0.3)
+    running.says("request begins")
     running.process.send_signal(signal.SIGTERM)
     time.sleep(0.3)
     began = time.monotonic()

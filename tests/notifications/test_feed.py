@@ -169,7 +169,7 @@ def test_statements_of_the_feed(reader, client, tell, items, django_assert_num_q
     tell(reader, times=items)
 
     # session, user, cursor, rows
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(seqs(client.get(URL))) == items
 
 

@@ -181,7 +181,7 @@ def test_statements_of_the_page(reader, client, tell, items, django_assert_num_q
     tell(reader, times=items)
 
     # session, user, hats (the frame), cursor, rows
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(sentences(client.get(LIST))) == items
 
 
@@ -190,5 +190,5 @@ def test_statements_of_the_drawer(reader, client, tell, items, django_assert_num
     tell(reader, times=items)
 
     # session, user, hats (the frame), cursor, rows
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(sentences(client.get(DRAWER))) == items

@@ -3,11 +3,13 @@
 A URL that is in no table fails the suite, and so does a table row whose URL is gone.
 """
 
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
@@ -100,6 +102,9 @@ CASE_URLS = {
     "plan-opinions-docx": ("table", {200}),
     "plan-opinions-xlsx": ("table", {200}),
     "plan-revisions": ("plan", {200}),
+    "plan-annexes": ("plan", {200}),
+    "recall": ("case", {302}),
+    "recall-approval": ("case", {302}),
     "plan-request": ("request", {200}),
 }
 # URLs that take a POST alone or are about the asker herself: what each role gets is asserted below.
@@ -118,12 +123,17 @@ POST_ONLY_URLS = {
     "plan-uphold",
     "task-draft",
     "task-files",
+    "case-paper",
     "sign-out",
     "choose-hat",
     "notifications-read",
 }
 PUBLIC_URLS = {"sign-in", "healthz-live", "healthz-ready", "set_language"}
-SPECIAL_URLS = {"directive-new", "directive-edit", "task", "file"}
+SPECIAL_URLS = {"directive-new", "directive-edit", "task", "file", "ballots", "plan-sheet", "plan-sheet-docx"}
+# Acts on many tasks at once, and who hears of them: tests/permissions/test_matrix_bulk.py.
+BULK_URLS = {"bulk", "bulk-act", "notifications-batch"}
+# Lending a position and moving a leaver's work: test_delegation_pages.py, test_leaving.py, test_matrix_delegation.py.
+LENDING_URLS = {"delegations", "delegation-new", "delegation-answer", "absence-dismiss", "leaving"}
 
 
 def url_names():
@@ -168,16 +178,23 @@ class Case:
             self.people[f"lead.{position}"] = self.world.who(f"skhdt.{position}")
             self.people[f"asked.{position}"] = self.world.who(f"s01.{position}")
             self.people[f"vp.{position}"] = self.world.who(f"vp.{position}")
+        self.browsers = {role: self._signed_in(role) for role in ROLES}
 
     def _left(self):
         user = make_member(self.world.lead, Position.HEAD, "skhdt.former")
         user.memberships.update(valid_to=timezone.localdate())
         return user
 
-    def client(self, role):
+    def _signed_in(self, role):
         client = Client()
         if role != "anonymous":
             client.force_login(self.people[role])
+        return client, client.cookies
+
+    def client(self, role):
+        """The browser of a role, as it was when it had signed in."""
+        client, cookies = self.browsers[role]
+        client.cookies = deepcopy(cookies)
         return client
 
     @cached_property
@@ -191,7 +208,7 @@ class Case:
     def url(self, name):
         if name == "directive":
             return reverse(name, args=[self.assignment.directive.public_id])
-        if name in {"assignment", "consultation"}:
+        if name in {"assignment", "consultation", "recall", "recall-approval"}:
             return reverse(name, args=[self.assignment.public_id])
         return reverse(name, args=[self.assignment.plan.public_id])
 
@@ -199,16 +216,22 @@ class Case:
         return self.phase in READERS[what].get(role, ())
 
 
-@pytest.fixture(params=PHASES)
-def case(request, db):
-    return Case(request.param)
+@pytest.fixture(scope="module", params=PHASES)
+def case(request, kept):
+    """A case in each phase, made once: what a test does to it is undone after the test."""
+    with transaction.atomic():
+        yield Case(request.param)
+        transaction.set_rollback(True)
 
 
 # --- the assertions ---
 
 
 def test_every_url_is_in_a_table():
-    known = set(CASE_URLS) | set(SIGNED_IN_URLS) | POST_ONLY_URLS | PUBLIC_URLS | SPECIAL_URLS
+    signed_in = (
+        set(CASE_URLS) | set(SIGNED_IN_URLS) | POST_ONLY_URLS | SPECIAL_URLS | BULK_URLS | LENDING_URLS
+    )
+    known = signed_in | PUBLIC_URLS
     assert url_names() == known
 
 
@@ -286,7 +309,9 @@ def test_act_without_input_is_refused_to_those_with_the_right(case):
     assert case.task.is_open
 
 
+@pytest.mark.parametrize("case", ["draft", "decide"], indirect=True)
 def test_other_ids_in_the_urls_are_404(case):
+    """Nothing is found by these ids, whatever the phase: two of them will do."""
     for name in (*CASE_URLS, "task", "file", "task-draft", "task-files", "directive-issue", "directive-edit"):
         for role in ("lead.head", "vp.clerk", "chair", "superuser"):
             client = case.client(role)

@@ -5,7 +5,7 @@ import pytest
 from accounts.authority import hats
 from accounts.models import Position
 from tests.factories import advance, make_agency, make_directive, make_member, make_user, make_world, start
-from workflows import inbox, policies
+from workflows import holding, inbox, policies
 from workflows.models import (
     Assignment,
     CaseTask,
@@ -24,8 +24,9 @@ pytestmark = pytest.mark.django_db
 RIGHTS = ("view_case", "draft_plan", "sign_opinion", "review_plan", "decide")
 
 
-@pytest.fixture
-def world():
+@pytest.fixture(scope="module")
+def world(kept):
+    """Made once: the tests only ask."""
     world = make_world(2)
     for node in ("draft", "prepare_opinion", "decide", "issued"):
         advance(world, start(world), node)
@@ -36,7 +37,7 @@ def world():
     return world
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def rights(world):
     """What each person holds on each current part, read off the rows: every question is held against it."""
     parts = {
@@ -61,19 +62,19 @@ def test_questions_about_a_part_agree(rights):
     for user, held in rights.items():
         own = hats(user)
         parts = [part for part in held if part.assignment_id == case]
-        on_record = {part: policies.rights_on(own, user, part) for part in parts}
+        on_record = {part: holding.rights_on(own, part) for part in parts}
         assert on_record == {part: held[part] for part in parts}, user.username
         for right in RIGHTS:
             listed = with_right(held, right)
-            assert set(policies.participations_with(own, user, right)) == listed, (user.username, right)
+            assert set(holding.participations_with(own, user, right)) == listed, (user.username, right)
             here = listed & set(parts)
-            assert {part for part in parts if policies.may(own, user, right, part)} == here
-            assert {part for part in parts if policies.hat_for(own, None, right, part)} == here
+            assert {part for part in parts if holding.may(own, user, right, part)} == here
+            assert {part for part in parts if holding.hat_for(own, None, right, part)} == here
 
 
 def test_several_rights_are_listed_where_one_of_them_is_held(rights):
     for user, held in rights.items():
-        listed = set(policies.participations_with(hats(user), user, "sign_plan", "view_case"))
+        listed = set(holding.participations_with(hats(user), user, "sign_plan", "view_case"))
         assert listed == with_right(held, "sign_plan") | with_right(held, "view_case")
 
 
@@ -82,7 +83,7 @@ def test_visible_assignments_are_those_whose_case_may_be_viewed(rights):
     for user, held in rights.items():
         own = hats(user)
         seen = {part.assignment for part in with_right(held, "view_case")} & issued
-        expected = issued if policies.is_office_wide(own) else seen
+        expected = issued if holding.is_office_wide(own) else seen
         assert set(policies.visible_assignments(own, user)) == expected, user.username
 
 
@@ -110,7 +111,7 @@ def test_requests_are_read_by_lead_office_committee_and_whoever_was_asked(rights
         expected = {
             each
             for each in rounds
-            if policies.is_office_wide(own)
+            if holding.is_office_wide(own)
             or each.assignment_id in leads
             or asked & {opinion.participation_id for opinion in each.opinions.all()}
         }
@@ -152,6 +153,6 @@ def test_inbox_holds_what_may_be_done_and_nothing_else(world):
         doable = {
             task.pk
             for task in CaseTask.objects.open().human().with_case()
-            if policies.rights_on(own, user, task.participation) & task.flow_task.rights
+            if holding.rights_on(own, task.participation) & task.flow_task.rights
         }
         assert shown == doable, user.username

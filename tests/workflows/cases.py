@@ -1,6 +1,6 @@
 """Cases brought to a node the long way: every agency disagrees and remarks, the Committee returns the plan once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from tests.factories import World, act, actor, advance, start, write_plan
 from workflows.domain import dispositions, plans
@@ -38,12 +38,17 @@ def report_case(node: str, world: World) -> Assignment:
 
 def grown_case(node: str, world: World, size: int) -> Assignment:
     """Return a case with `size` tasks, remarks of each agency and requirements at a node."""
+    return next(assignment for name, assignment in growing_case(world, size) if name == node)
+
+
+def growing_case(world: World, size: int) -> Iterator[tuple[str, Assignment]]:
+    """Yield such a case at each node on its way."""
     assignment = start(world)
     for name, step in _long_way(size):
-        if name == node:
-            break
+        if name:
+            yield name, assignment
         step(world, assignment)
-    return assignment
+    yield "issue", assignment
 
 
 def _long_way(size: int) -> list[tuple[str, Step]]:

@@ -9,7 +9,6 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories import open_task, stamp
-from workflows.domain import decisions
 from workflows.models import Assignment, CaseTask
 
 
@@ -33,8 +32,6 @@ class Desk:
     def post(self, verb: str, *, key: Any = None, seen: str | None = None, **fields: Any) -> HttpResponse:
         if seen is None:
             seen = stamp(self.assignment) if self.task.flow_task.verb(verb).binds else ""
-        if verb == "approve":
-            fields.setdefault("disputed", " ".join(decisions.disagreements(self.assignment)))
         return self.client.post(self.url, {"verb": verb, "key": str(key or uuid4()), "seen": seen, **fields})
 
 

@@ -17,7 +17,6 @@ from tests.factories import (
     attempt,
     make_agency,
     make_member,
-    make_world,
     open_task,
     start,
 )
@@ -45,26 +44,9 @@ from workflows.models import (
     Treatment,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.case(agencies=3, at="prepare_opinion")]
 
 REMARK = RemarkInput("Đề nghị bổ sung nguồn vốn.")
-
-
-@pytest.fixture
-def world():
-    return make_world(3)
-
-
-@pytest.fixture
-def assignment(world):
-    assignment = start(world)
-    advance(world, assignment, "prepare_opinion")
-    return assignment
-
-
-@pytest.fixture
-def head(world):
-    return actor(world.who("skhdt.head"))
 
 
 def again(world: World, assignment: Assignment, *codes: str) -> Consultation:

@@ -63,14 +63,14 @@ def test_every_act_of_the_line():
     assert costs == {
         "receive.accept": 21,
         "draft.finish": 17,
-        "sign_request.send": 28,
+        "sign_request.send": 29,
         "opinion.sign": 13,
-        "opinion.sign, last": 40,
+        "opinion.sign, last": 41,
         "dispose.finish": 20,
-        "sign_submission.submit": 24,
-        "review.sign": 19,
-        "decide.approve": 19,
-        "issue.issue": 24,
+        "sign_submission.submit": 25,
+        "review.sign": 23,
+        "decide.approve": 25,
+        "issue.issue": 28,
     }
 
 
@@ -79,7 +79,7 @@ def test_opening_a_consultation_costs_the_same_whatever_the_number_of_agencies(a
     world = make_world(agencies)
     assignment = start(world)
     advance(world, assignment, "sign_request")
-    assert cost(world.who("skhdt.head"), assignment, "sign_request", "send") == 28
+    assert cost(world.who("skhdt.head"), assignment, "sign_request", "send") == 29
 
 
 def test_opinion_with_remarks():
@@ -104,7 +104,7 @@ def test_recording_silence_costs_the_same_whatever_the_number_of_agencies(silent
     due_at = Consultation.objects.get().due_at
     with CaptureQueriesContext(connection) as statements:
         assert fire_due_timers(at=due_at) == 1
-    assert len(statements) == 38
+    assert len(statements) == 39
 
 
 def test_approval_over_http():
@@ -119,7 +119,7 @@ def test_approval_over_http():
     with CaptureQueriesContext(connection) as statements:
         answer = client.post(f"/tasks/{task.public_id}/", {"verb": "approve", "key": str(key), "seen": seen})
     assert answer.status_code == 302
-    assert len(statements) == 26
+    assert len(statements) == 32
 
 
 def test_opinion_over_http():

@@ -188,7 +188,7 @@ def test_others_may_not_enter(world, client, username):
 def test_empty_form_asks_five_statements(world, clerk, client, django_assert_num_queries, rows):
     given = entry(world, op="add-row", **{"rows-TOTAL_FORMS": str(rows)})
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         response = client.post(NEW, given)
 
     assert len(response.context["rows"]) == rows + 1

@@ -1,23 +1,17 @@
-"""One answer to several remarks at once: those that say the same, those of one agency, page by page."""
+"""One answer to several remarks at once: those that say the same, those of one agency."""
 
+from copy import deepcopy
 from uuid import uuid4
 
 import pytest
 
-from tests.factories import actor, advance, make_world, start
+from tests.factories import actor, advance, start
 from tests.workflows.answer_desk import consulted, drafted, on
 from tests.workflows.plan_desk import url
 from workflows.domain import dispositions
-from workflows.domain.calendars import load_calendar
 from workflows.models import Anchor, Disposition, FormDraft, Treatment
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world(db):
-    load_calendar()
-    return make_world(3)
+pytestmark = [pytest.mark.django_db, pytest.mark.case(agencies=3)]
 
 
 def bulk(*remarks, treatment="ACCEPTED", text="Tiếp thu", **more):
@@ -31,17 +25,22 @@ def page(assignment):
     return url(assignment, "plan-dispositions")
 
 
-@pytest.fixture
-def alike(world, assignment):
+@pytest.fixture(scope="module")
+def kept_alike(kept_world, kept_case):
     """Three agencies: two say the same with other capitals and marks, the third something else beside it."""
-    key = drafted(assignment)
+    key = drafted(kept_case)
     return consulted(
-        world,
-        assignment,
+        kept_world,
+        kept_case,
         [on(key, "Tách theo quý")],
         [on(key, "tach theo  QUÝ")],
         [on(key, "Tách theo quý", "Quý III"), on(key, "Ý khác")],
     )
+
+
+@pytest.fixture
+def alike(kept_alike):
+    return deepcopy(kept_alike)
 
 
 def test_ticked_remarks_get_the_same_answer_each_at_its_own_place(alike, drafter, page):
@@ -179,57 +178,7 @@ def test_place_that_has_gone_meanwhile_is_refused_beside_its_field(alike, drafte
     assert list(sent.context["bulk"].errors) == ["place"]
 
 
-# --- pages ------------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def many(world, assignment):
-    """Two agencies with 35 remarks each: three pages."""
-    key = drafted(assignment)
-    numbered = [on(key, f"Ý {number}") for number in range(35)]
-    return consulted(world, assignment, numbered, numbered)
-
-
-def test_pages_hold_thirty_remarks_and_follow_each_other(many, drafter, page):
-    seen, address = [], page
-    while address:
-        answer = drafter.get(address)
-        seen.append([row.remark.pk for row in answer.context["rows"]])
-        address = answer.context["next_url"]
-
-    assert [len(keys) for keys in seen] == [30, 30, 10]
-    assert [key for keys in seen for key in keys] == [remark.pk for remark in many]
-
-
-def test_filter_stays_on_the_next_page(world, many, drafter, page):
-    dispositions.dispose_remarks(
-        dict.fromkeys(many[:3], 0),
-        dispositions.AnswerToRemark(Treatment.ACCEPTED),
-        actor=actor(world.who("skhdt.specialist")),
-    )
-    first = drafter.get(page, {"state": "open"})
-
-    second = drafter.get(first.context["next_url"])
-
-    assert second.context["asked"].state == "open"
-    assert second.context["rows"][0].remark == many[33]
-    assert [row.number for row in second.context["rows"]][:2] == [34, 35]
-
-
-def test_recording_leads_to_the_page_of_the_next_open_remark(many, drafter, page):
-    last = many[29]
-    given = {"remark": str(last.pk), f"r{last.pk}-treatment": "ACCEPTED", f"r{last.pk}-version": "0"}
-
-    sent = drafter.post(page, given)
-
-    following = drafter.get(sent["Location"])
-    assert many[30] in [row.remark for row in following.context["rows"]]
-
-
-@pytest.mark.parametrize("wrong", ["0", "x", "999999999", "-1", "9" * 40])
-def test_nonsense_in_the_address_shows_the_first_page(many, drafter, page, wrong):
-    for name in ("after", "at", "edit"):
-        assert drafter.get(page, {name: wrong}).context["rows"][0].remark == many[0]
+# --- what it costs ---------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(params=[2, 60])

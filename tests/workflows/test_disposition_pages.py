@@ -4,35 +4,16 @@ from uuid import uuid4
 
 import pytest
 
-from tests.factories import act, actor, advance, make_world, start, write_plan
+from tests.factories import act, actor, advance, start, write_plan
 from tests.workflows.plan_desk import send_request, signed_in, url
 from workflows.domain import consultations, dispositions, plans
 from workflows.domain.answering import RemarkInput
-from workflows.domain.calendars import load_calendar
 from workflows.domain.errors import DomainError
 from workflows.flows import rounds
 from workflows.flows.timers import fire_due_timers
 from workflows.models import Anchor, Disposition, FormDraft, Requirement, Treatment
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    load_calendar()
-    return make_world(2)
-
-
-@pytest.fixture
-def assignment(world):
-    assignment = start(world)
-    advance(world, assignment, "draft")
-    return assignment
-
-
-@pytest.fixture
-def drafter(world):
-    return signed_in(world.who("skhdt.specialist"))
 
 
 # --- remarks and their answers ----------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from tests.factories import actor, advance, make_world, start
+from tests.factories import actor, advance, start
 from workflows.domain import editing, kept_texts, plans, splitting
 from workflows.domain.editing import ItemInput, ParagraphConflictError
 from workflows.domain.errors import DomainError
@@ -14,19 +14,7 @@ from workflows.domain.kept_texts import Typed
 from workflows.domain.splitting import Piece, pieces_of
 from workflows.models import Level, Paragraph, ParagraphDraft
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    return make_world(1)
-
-
-@pytest.fixture
-def assignment(world):
-    assignment = start(world)
-    advance(world, assignment, "draft")
-    return assignment
+pytestmark = [pytest.mark.django_db, pytest.mark.case(agencies=1)]
 
 
 @pytest.fixture
@@ -37,11 +25,6 @@ def revision(assignment):
 @pytest.fixture
 def drafter(world):
     return actor(world.who("skhdt.specialist"))
-
-
-@pytest.fixture
-def head(world):
-    return actor(world.who("skhdt.head"))
 
 
 def texts(revision):

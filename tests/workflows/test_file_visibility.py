@@ -4,9 +4,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.authority import hats
-from tests.factories import act, actor, attempt, make_agency, make_member, make_world, open_task
+from tests.factories import act, actor, attempt, make_agency, make_member, open_task
 from tests.workflows.answers import attached, begin_again, downloads, opinion_of
-from tests.workflows.cases import case_at
 from tests.workflows.desk import Desk
 from workflows import policies
 from workflows.domain import files
@@ -15,35 +14,19 @@ from workflows.models import Consultation, StoredFile
 
 from .answers import pdf
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.case(at="prepare_opinion"), pytest.mark.usefixtures("media")]
 OWN = {"s01.specialist", "s01.head", "s01.clerk"}
 LEAD = {"skhdt.specialist", "skhdt.head", "skhdt.clerk"}
 OTHER = {"s02.specialist", "s02.head", "s02.clerk"}
 ABOVE = {"vp.specialist", "vp.head", "vp.clerk", "ubnd.chair", "ubnd.vice_chair"}
 
 
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "files"
-
-
-@pytest.fixture
-def world():
-    world = make_world(2)
+@pytest.fixture(scope="module")
+def kept_world(kept_world):
     for position in ("SPECIALIST", "HEAD", "CLERK"):
         stranger = make_member(make_agency("ngoai"), position)
-        world.people[stranger.username] = stranger
-    return world
-
-
-@pytest.fixture
-def assignment(world):
-    return case_at("prepare_opinion", world)
-
-
-@pytest.fixture
-def agency(world):
-    return world.others[0]
+        kept_world.people[stranger.username] = stranger
+    return kept_world
 
 
 @pytest.fixture

@@ -14,14 +14,14 @@ from django.urls import reverse
 from django.utils import translation
 
 from notifications.models import Event
-from tests.factories import act, actor, make_agency, make_member, make_world
+from tests.factories import act, actor, make_agency, make_member
 from tests.workflows.cases import report_case
 from tests.workflows.desk import Desk, errors
 from workflows.domain import files
 from workflows.domain.files import BadFileError
 from workflows.models import Report, StoredFile
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 WORD, EXCEL = (
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -70,20 +70,9 @@ GOOD = {
 }
 
 
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "files"
-    return settings.MEDIA_ROOT
-
-
-@pytest.fixture
-def world():
-    return make_world(1)
-
-
-@pytest.fixture
-def assignment(world):
-    return report_case("report", world)
+@pytest.fixture(scope="module")
+def kept_case(kept_world):
+    return report_case("report", kept_world)
 
 
 @pytest.fixture

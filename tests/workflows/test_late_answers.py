@@ -11,7 +11,6 @@ from tests.factories import (
     advance,
     attempt,
     make_member,
-    make_world,
     open_task,
     start,
 )
@@ -33,24 +32,7 @@ from workflows.models import (
     Treatment,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    return make_world(3)
-
-
-@pytest.fixture
-def assignment(world):
-    assignment = start(world)
-    advance(world, assignment, "prepare_opinion")
-    return assignment
-
-
-@pytest.fixture
-def head(world):
-    return actor(world.who("skhdt.head"))
+pytestmark = [pytest.mark.django_db, pytest.mark.case(agencies=3, at="prepare_opinion")]
 
 
 # --- silence and its proof --------------------------------------------------------------------------------------------

@@ -14,24 +14,8 @@ from workflows.domain.errors import AlreadyDoneError
 from workflows.flows import attaching, rounds, timers
 from workflows.models import Consultation, EarlierAnswer, FormDraft, OpinionFile, StoredFile
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.case(at="prepare_opinion"), pytest.mark.usefixtures("media")]
 REPLY = "Công văn 2291.pdf"
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "files"
-    return settings.MEDIA_ROOT
-
-
-@pytest.fixture
-def assignment(world):
-    return case_at("prepare_opinion", world)
-
-
-@pytest.fixture
-def agency(world):
-    return world.others[0]
 
 
 @pytest.fixture

@@ -14,10 +14,9 @@ from docx import Document
 
 from accounts.authority import hats
 from notifications import relay
-from tests.factories import act, make_world
+from tests.factories import act
 from tests.permissions.test_matrix import url_names
 from tests.workflows.answers import attached, begin_again, rows
-from tests.workflows.cases import case_at
 from tests.workflows.desk import Desk
 from workflows import policies
 from workflows.documents.building import Reader, build_table
@@ -29,7 +28,7 @@ from workflows.flows import timers
 from workflows.models import CaseTask, Consultation, PreparedAnswer
 from workflows.views.agencies import names_on
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.case(at="prepare_opinion"), pytest.mark.usefixtures("media")]
 CANARY = "hoàng yến 7731"
 OTHERS = (
     "skhdt.specialist",
@@ -40,21 +39,6 @@ OTHERS = (
     "ubnd.chair",
 )
 SEARCHES = ("?q=7731",)
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "files"
-
-
-@pytest.fixture
-def world():
-    return make_world(2)
-
-
-@pytest.fixture
-def assignment(world):
-    return case_at("prepare_opinion", world)
 
 
 def prepares(world, assignment, node="prepare_opinion"):

@@ -8,23 +8,16 @@ from docx import Document
 from lxml import html
 from openpyxl import load_workbook
 
-from tests.factories import act, advance, make_world, start
+from tests.factories import act, advance, start
 from tests.workflows.plan_desk import signed_in, url
 from tests.workflows.table_case import first_round, say, two_rounds
 from workflows.documents import docx, wording, xlsx
 from workflows.domain import dispositions
-from workflows.domain.calendars import load_calendar
 from workflows.models import Disposition, Opinion, Remark, Stance
 from workflows.views.opinion_table import file_name
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.case(agencies=5)]
 PAGE, DOCX, XLSX = "plan-opinions", "plan-opinions-docx", "plan-opinions-xlsx"
-
-
-@pytest.fixture
-def world(db):
-    load_calendar()
-    return make_world(5)
 
 
 def page_rows(client, assignment):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
+from django.test import override_settings
 from django.urls import reverse
 from docx import Document
 from docx.oxml.ns import qn
@@ -21,7 +22,6 @@ from tests.factories import (
     advance,
     make_agency,
     make_member,
-    make_world,
     start,
     write_plan,
 )
@@ -30,12 +30,11 @@ from tests.workflows.plan_desk import signed_in, url
 from tests.workflows.table_case import answer, opinion_of, say
 from workflows.domain import dispositions, plans
 from workflows.domain.answering import RemarkInput
-from workflows.domain.calendars import load_calendar
 from workflows.domain.dispositions import AnswerToRemark
 from workflows.flows import rounds
 from workflows.models import Anchor, Stance, Treatment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.case(agencies=3)]
 
 CANARIES = {
     "stance": "Không nhất trí",
@@ -71,6 +70,7 @@ PERSONAL = {
 # The dispositions tab is about answers: it prints a remark only to those who may know its answer.
 NEEDS_THE_ANSWER = {"dispositions"}
 
+MOST = {"before": "ALL", "after": "ALL"}  # the most that agencies may be shown
 MOMENTS = ("open", "closed", "answered", "put forward", "returned", "decided")
 # - nothing, o the opinion but not its answer, O the opinion whose answer she may know once it is signed,
 # A the answer as well, N the answer that replaced it, U that and the view upheld against it.
@@ -102,12 +102,26 @@ KNOWN = {
 # --- the world, moment by moment --------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def world(db):
-    load_calendar()
-    world = make_world(3)
-    world.people["outsider"] = make_member(make_agency("ngoai"), Position.HEAD)
-    return world
+@pytest.fixture(scope="module")
+def kept_world(kept_world):
+    kept_world.people["outsider"] = make_member(make_agency("ngoai"), Position.HEAD)
+    return kept_world
+
+
+@pytest.fixture(scope="module")
+def kept_story(kept_world):
+    """The case on its way, brought on as the tests come to a moment."""
+    return moments(kept_world)
+
+
+@pytest.fixture(scope="module", params=MOMENTS)
+def moment(request, kept_story):
+    """One moment after the other, with the case as it is then and everybody told of all that happened."""
+    assignment = next(assignment for moment, assignment in kept_story if moment == request.param)
+    with override_settings(OPINIONS_SEEN=MOST):
+        while relay.dispatch_pending():
+            pass
+    return request.param, assignment
 
 
 def moments(world) -> Iterator[tuple[str, object]]:
@@ -231,46 +245,33 @@ def letters(row, moment):
     return row.split()[MOMENTS.index(moment)]
 
 
-@pytest.mark.timeout(400)  # hundreds of pages: a busy machine takes minutes
-def test_opinions_and_answers_are_shown_to_whom_they_may_be_and_to_nobody_else(world, settings):
-    settings.OPINIONS_SEEN = {"before": "ALL", "after": "ALL"}  # the most that agencies may be shown
-    clients = {username: signed_in(world.who(username)) for username in EXPECTED}
-    wrong, seen = [], []
-    for moment, assignment in moments(world):
-        seen.append(moment)
-        while relay.dispatch_pending():
-            pass
-        for username, row in EXPECTED.items():
-            letter = letters(row, moment)
-            wrong += wrong_on(
-                assignment, clients[username], letter, surfaces_at(moment), moment, username, letter
-            )
+def test_opinions_and_answers_are_shown_to_whom_they_may_be_and_to_nobody_else(world, moment, settings):
+    settings.OPINIONS_SEEN = MOST
+    (when, assignment), wrong = moment, []
+    for username, row in EXPECTED.items():
+        letter = letters(row, when)
+        client = signed_in(world.who(username))
+        wrong += wrong_on(assignment, client, letter, surfaces_at(when), when, username, letter)
     assert wrong == []
-    assert tuple(seen) == MOMENTS
 
 
-@pytest.mark.timeout(400)  # hundreds of pages: a busy machine takes minutes
-def test_agencies_of_the_round_read_each_other_as_the_setting_says(world, settings):
+def test_agencies_of_the_round_read_each_other_as_the_setting_says(world, moment, settings):
+    (when, assignment), wrong = moment, []
     beside = signed_in(world.who("s02.head"))
-    wrong = []
-    for moment, assignment in moments(world):
-        for setting, row in BESIDE.items():
-            settings.OPINIONS_SEEN = dict(zip(("before", "after"), setting, strict=True))
-            letter = letters(row, moment)
-            surfaces = surfaces_at(moment) if setting == ("ALL", "ALL") else SURFACES
-            wrong += wrong_on(assignment, beside, letter, surfaces, moment, *setting, letter)
+    for setting, row in BESIDE.items():
+        settings.OPINIONS_SEEN = dict(zip(("before", "after"), setting, strict=True))
+        letter = letters(row, when)
+        surfaces = surfaces_at(when) if setting == ("ALL", "ALL") else SURFACES
+        wrong += wrong_on(assignment, beside, letter, surfaces, when, *setting, letter)
     assert wrong == []
 
 
-@pytest.mark.timeout(400)  # hundreds of pages: a busy machine takes minutes
-def test_agency_reads_its_own_opinion_whatever_the_setting_says(world, settings):
+def test_agency_reads_its_own_opinion_whatever_the_setting_says(world, moment, settings):
     settings.OPINIONS_SEEN = {"before": "OWN", "after": "OWN"}
+    when, assignment = moment
     own = signed_in(world.who("s01.specialist"))
-    wrong = []
-    for moment, assignment in moments(world):
-        letter = letters(EXPECTED["s01.head"], moment)
-        wrong += wrong_on(assignment, own, letter, SURFACES, moment, letter)
-    assert wrong == []
+    letter = letters(EXPECTED["s01.head"], when)
+    assert wrong_on(assignment, own, letter, SURFACES, when, letter) == []
 
 
 def test_silence_is_told_to_those_who_may_read_the_opinion(world, settings):

@@ -309,7 +309,7 @@ def test_office_returns_an_incomplete_dossier():
         assignment,
         "review",
         "refuse",
-        ground="MISSING_PARTS",
+        grounds=["MISSING_PARTS"],
         text="Thiếu bảng tổng hợp",
     )
     assert phase(assignment) == Phase.DISPOSING

@@ -7,33 +7,14 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from tests.factories import act, actor, advance, make_agency, make_world, start, write_plan
+from tests.factories import act, actor, advance, make_agency, start, write_plan
 from tests.workflows.plan_desk import in_days, signed_in, url
 from workflows.domain import editing, plans
-from workflows.domain.calendars import load_calendar
 from workflows.domain.editing import ItemInput
 from workflows.forms.fields import AgencyChoices, VietnameseDateField
 from workflows.models import ActionItem
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    load_calendar()
-    return make_world(2)
-
-
-@pytest.fixture
-def assignment(world):
-    assignment = start(world)
-    advance(world, assignment, "draft")
-    return assignment
-
-
-@pytest.fixture
-def drafter(world):
-    return signed_in(world.who("skhdt.specialist"))
 
 
 # --- dates as they are typed ------------------------------------------------------------------------------------------

@@ -332,7 +332,7 @@ def test_editor_costs_the_same_however_long_the_plan(
         write_plan(assignment, f"Đoạn {n}")
     drafter.get(url(assignment))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         drafter.get(url(assignment))
 
 
@@ -350,7 +350,7 @@ def test_reader_costs_the_same_however_many_remarks(world, assignment, django_as
     reader = signed_in(world.who("s01.specialist"))
     reader.get(url(assignment))
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         page = reader.get(url(assignment))
 
     assert sum(len(row.remarks) for row in page.context["rows"]) == rows

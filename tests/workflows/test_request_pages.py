@@ -532,7 +532,7 @@ def test_saving_costs_the_same_however_many_agencies(db, django_assert_num_queri
     extra = [make_agency(f"x{n:02d}") for n in range(size)]
     page(drafter, assignment)
 
-    with django_assert_num_queries(40):
+    with django_assert_num_queries(41):
         send(drafter, assignment, agencies=keys(*world.others[1:], *extra), note="x")
 
     assert len(chosen(assignment)) == 2 * size - 1

@@ -2,30 +2,11 @@
 
 import pytest
 
-from tests.factories import act, actor, advance, make_world, start
+from tests.factories import act, actor, advance, start
 from tests.workflows.plan_desk import signed_in, url
 from workflows.domain import editing, plans
-from workflows.domain.calendars import load_calendar
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    load_calendar()
-    return make_world(2)
-
-
-@pytest.fixture
-def assignment(world):
-    assignment = start(world)
-    advance(world, assignment, "draft")
-    return assignment
-
-
-@pytest.fixture
-def drafter(world):
-    return signed_in(world.who("skhdt.specialist"))
 
 
 # --- revisions --------------------------------------------------------------------------------------------------------
@@ -39,7 +20,7 @@ def returns(world, assignment, times):
             assignment,
             "review",
             "refuse",
-            ground="MISSING_PARTS",
+            grounds=["MISSING_PARTS"],
             text="Thiếu phụ lục",
         )
         revision = plans.current_revision(assignment)

@@ -16,7 +16,6 @@ from tests.factories import (
     attempt,
     make_agency,
     make_member,
-    make_world,
     open_task,
     start,
 )
@@ -49,22 +48,13 @@ from workflows.models import (
     Reminder,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.case(agencies=3, at="prepare_opinion")]
 
 
-@pytest.fixture
-def world():
-    load_calendar()
-    world = make_world(3)
-    world.people["skhdt.deputy_head"] = make_member(world.lead, "DEPUTY_HEAD")
-    return world
-
-
-@pytest.fixture
-def assignment(world):
-    assignment = start(world)
-    advance(world, assignment, "prepare_opinion")
-    return assignment
+@pytest.fixture(scope="module")
+def kept_world(kept_world):
+    kept_world.people["skhdt.deputy_head"] = make_member(kept_world.lead, "DEPUTY_HEAD")
+    return kept_world
 
 
 @pytest.fixture

@@ -26,22 +26,9 @@ from workflows.flows import rounds
 from workflows.models import Consultation, Opinion, Participation, RequestDraft, Stance
 from workflows.views.keyset import PAGE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.case(agencies=3, at="prepare_opinion")]
 
 SECRET = "Lý do mật của S01"
-
-
-@pytest.fixture
-def world():
-    load_calendar()
-    return make_world(3)
-
-
-@pytest.fixture
-def assignment(world):
-    assignment = start(world)
-    advance(world, assignment, "prepare_opinion")
-    return assignment
 
 
 def desk(world, assignment, username="skhdt.head"):

@@ -11,10 +11,8 @@ from notifications.models import Event
 from tests.factories import (
     act,
     actor,
-    advance,
     make_agency,
     make_member,
-    make_world,
     open_task,
     start,
 )
@@ -39,24 +37,7 @@ from workflows.models import (
     Stance,
 )
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    return make_world(3)
-
-
-@pytest.fixture
-def assignment(world):
-    assignment = start(world)
-    advance(world, assignment, "prepare_opinion")
-    return assignment
-
-
-@pytest.fixture
-def head(world):
-    return actor(world.who("skhdt.head"))
+pytestmark = [pytest.mark.django_db, pytest.mark.case(agencies=3, at="prepare_opinion")]
 
 
 # --- agencies added while the round is open ---------------------------------------------------------------------------

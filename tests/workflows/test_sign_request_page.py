@@ -228,7 +228,7 @@ def test_page_costs_the_same_however_many_agencies(db, django_assert_num_queries
     desk = hand_on(world, assignment)
     desk.get()
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         response = desk.get()
 
     assert len(response.context["asked"].rows) == size
@@ -247,5 +247,5 @@ def test_page_of_a_further_round_costs_the_same_however_many_agencies(db, django
     desk = Desk(world.who("skhdt.head"), assignment, "sign_again")
     desk.get()
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         desk.get()

@@ -7,12 +7,16 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.db import connections
 
+from accounts.models import AgencyKind, Membership
 from notifications.models import Event
 from tests.factories import (
+    LONG_AGO,
     act,
     advance,
     attempt,
+    make_agency,
     make_directive,
+    make_position,
     make_user,
     make_world,
     open_task,
@@ -206,8 +210,10 @@ def test_right_of_the_person_alone_opens_the_door(deciding):
         steps.perform(task, "approve", attempt(guest, seen), {})
 
     permission = Permission.objects.get(codename="decide", content_type__app_label="workflows")
+    elsewhere = make_position(make_agency("ubnd2", AgencyKind.COMMITTEE), "VICE_CHAIR")
+    membership = Membership.objects.create(user=guest, agency_position=elsewhere, valid_from=LONG_AGO)
     ParticipationUserGrant.objects.create(
-        user=guest, permission=permission, content_object=task.participation
+        user=guest, membership=membership, permission=permission, content_object=task.participation
     )
     steps.perform(task, "approve", attempt(guest, seen), {})
 

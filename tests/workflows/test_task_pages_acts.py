@@ -5,7 +5,7 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.factories import act, make_world
+from tests.factories import act
 from tests.workflows.cases import case_at, report_case
 from tests.workflows.desk import Desk, nodes
 from workflows.models import (
@@ -23,11 +23,6 @@ from workflows.models import (
 
 pytestmark = pytest.mark.django_db
 REASON = "Cần làm rõ hơn nữa."
-
-
-@pytest.fixture
-def world():
-    return make_world(2)
 
 
 def went_through(response, desk):
@@ -144,13 +139,13 @@ def test_leader_of_the_office_clears_and_signs_at_once(world):
 def test_office_returns_an_incomplete_dossier_with_its_ground(world):
     desk = Desk(world.who("vp.specialist"), case_at("review", world), "review")
 
-    response = desk.post("refuse", ground="MISSING_PARTS", text="Thiếu bảng tổng hợp.")
+    response = desk.post("refuse", grounds="MISSING_PARTS", text="Thiếu bảng tổng hợp.")
 
     assert went_through(response, desk)
     review = Review.objects.get()
-    assert (review.verdict, review.ground, review.text) == (
+    assert (review.verdict, review.grounds, review.text) == (
         Verdict.RETURNED,
-        "MISSING_PARTS",
+        ["MISSING_PARTS"],
         "Thiếu bảng tổng hợp.",
     )
     assert nodes(desk.assignment) == ["dispose"]

@@ -1,12 +1,13 @@
 """Input that is empty, too long, past, unknown or somebody else's: a clear sentence, and nothing changes."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from notifications.models import Event
-from tests.factories import act, make_agency, make_world, start, write_plan
+from tests.factories import act, make_agency, start, write_plan
 from tests.workflows.cases import case_at, grown_case, report_case
 from tests.workflows.desk import Desk, errors
 from workflows.domain import calendars
@@ -16,11 +17,6 @@ from workflows.models.calendar import CalendarDay, DayKind
 pytestmark = pytest.mark.django_db
 LONG = "x" * 20_001
 ADD = "Say what must be added, so that the agency knows what to change."
-
-
-@pytest.fixture
-def world():
-    return make_world(2)
 
 
 def refused(desk, verb, **given):
@@ -103,9 +99,14 @@ def test_reassign_without_anything(office):
 # --- the request for opinions ----------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def kept_signing(kept_world):
+    return case_at("sign_request", kept_world)
+
+
 @pytest.fixture
-def signing(world):
-    return Desk(world.who("skhdt.head"), case_at("sign_request", world), "sign_request")
+def signing(world, kept_signing):
+    return Desk(world.who("skhdt.head"), deepcopy(kept_signing), "sign_request")
 
 
 @pytest.mark.parametrize("text", ["32/13/2020", "06-30-2020x", "hôm sau", "2020-07-03T10:00", "<b>"])
@@ -191,10 +192,8 @@ def test_act_that_needs_words_without_them(world, place, field, sentence, text):
 def test_incomplete_dossier_without_a_ground(world):
     desk = Desk(world.who("vp.specialist"), case_at("review", world), "review")
 
-    assert refused(desk, "refuse", ground="", text="Thiếu") == {
-        "ground": ["Choose the ground on which the dossier goes back."]
-    }
-    assert set(refused(desk, "refuse", ground="BECAUSE", text="Thiếu")) == {"ground"}
+    assert refused(desk, "refuse", text="Thiếu") == {"grounds": ["Choose at least one ground."]}
+    assert set(refused(desk, "refuse", grounds="BECAUSE", text="Thiếu")) == {"grounds"}
 
 
 def test_requirement_longer_than_one_may_be(world):
@@ -234,9 +233,15 @@ def test_somebody_who_wrote_the_plan_may_not_review_it(world):
 # --- opinions --------------------------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def kept_opining(kept_world, kept_signing):
+    act(kept_world.who("skhdt.head"), kept_signing, "sign_request", "send")
+    return kept_signing
+
+
 @pytest.fixture
-def opining(world):
-    return Desk(world.who("s01.head"), case_at("prepare_opinion", world), "prepare_opinion", world.others[0])
+def opining(world, kept_opining):
+    return Desk(world.who("s01.head"), deepcopy(kept_opining), "prepare_opinion", world.others[0])
 
 
 def rows(*texts, anchor="", suggestion=""):
@@ -371,7 +376,7 @@ def test_letters_no_text_has(world):
 def test_what_was_typed_stays_in_a_refused_form(world):
     desk = Desk(world.who("vp.specialist"), case_at("review", world), "review")
 
-    content = desk.post("refuse", ground="", text="Thiếu <b>bảng tổng hợp</b>").content.decode()
+    content = desk.post("refuse", grounds="", text="Thiếu <b>bảng tổng hợp</b>").content.decode()
 
     assert "Thiếu &lt;b&gt;bảng tổng hợp&lt;/b&gt;" in content
     assert 'id="act-refuse" open' in content

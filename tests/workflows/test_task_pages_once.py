@@ -7,17 +7,12 @@ import pytest
 from django.urls import reverse
 
 from notifications.models import Event
-from tests.factories import act, make_world
+from tests.factories import act
 from tests.workflows.cases import case_at
 from tests.workflows.desk import Desk, errors
 from workflows.models import Decision, DecisionVerb, Opinion, Stance
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    return make_world(2)
 
 
 def test_double_submit_gets_the_first_answer_and_changes_nothing_more(world):
@@ -42,7 +37,7 @@ def test_double_submit_gets_the_first_answer_and_changes_nothing_more(world):
         ("receive", "skhdt.specialist", "accept", {}),
         ("sign_request", "skhdt.head", "return", {"reason": "Cần làm rõ hơn nữa."}),
         ("sign_submission", "skhdt.head", "submit", {"note": "Kính trình"}),
-        ("review", "vp.specialist", "refuse", {"ground": "WRONG_FORM", "text": "Sai thể thức"}),
+        ("review", "vp.specialist", "refuse", {"grounds": "WRONG_FORM", "text": "Sai thể thức"}),
         ("issue", "vp.clerk", "issue", {"recipients": "Như trên"}),
     ],
 )

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.factories import act, make_world
+from tests.factories import act
 from tests.workflows.cases import case_at, draft
 from tests.workflows.desk import Desk
 from workflows.domain.answering import RemarkInput
@@ -11,17 +11,7 @@ from workflows.forms.opinions import anchor_of, anchor_value
 from workflows.models import Anchor, FormDraft, Opinion, OpinionState, Stance
 from workflows.views.pages.opinions import typed_rows
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world():
-    return make_world(2)
-
-
-@pytest.fixture
-def assignment(world):
-    return case_at("prepare_opinion", world)
+pytestmark = [pytest.mark.django_db, pytest.mark.case(at="prepare_opinion")]
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """An agency upholds its view against the answer of the lead: who may, when, once, and who reads it."""
 
+from copy import deepcopy
 from uuid import uuid4
 
 import pytest
@@ -24,10 +25,15 @@ from workflows.models import Disposition, Treatment, Upholding
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def kept_remarks(kept_world, kept_case):
+    key = drafted(kept_case)
+    return consulted(kept_world, kept_case, [on(key, "Góp ý của s01")], [on(key, "Góp ý của s02")])
+
+
 @pytest.fixture
-def remarks(world, assignment):
-    key = drafted(assignment)
-    return consulted(world, assignment, [on(key, "Góp ý của s01")], [on(key, "Góp ý của s02")])
+def remarks(kept_remarks):
+    return deepcopy(kept_remarks)
 
 
 @pytest.fixture

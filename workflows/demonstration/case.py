@@ -24,6 +24,7 @@ PEOPLE: dict[str, dict[Position, str]] = {
     "skhdt": {
         Position.SPECIALIST: "Lê Thị Thanh Hương",
         Position.HEAD: "Trần Quốc Bảo",
+        Position.DEPUTY_HEAD: "Ngô Minh Quân",
         Position.CLERK: "Nguyễn Thị Mỹ Lệ",
     },
     "stc": {
@@ -66,8 +67,26 @@ PEOPLE: dict[str, dict[Position, str]] = {
         Position.HEAD: "Võ Hoàng Anh",
         Position.CLERK: "Ngô Thị Lan Chi",
     },
-    "ubnd": {Position.CHAIR: "Huỳnh Tấn Phát", Position.VICE_CHAIR: "Đặng Văn Khải"},
+    "ubnd": {
+        Position.CHAIR: "Huỳnh Tấn Phát",
+        Position.VICE_CHAIR: "Đặng Văn Khải",
+        Position.MEMBER: "Trần Đình Lộc",
+    },
 }
+
+
+# A second holder of a position: user name, agency, position, name.
+SECOND_PEOPLE = (("ubnd.vice_chair2", "ubnd", Position.VICE_CHAIR, "Lê Thị Minh Châu"),)
+# Who is in charge of which fields, by user name; the fields and their assignment are invented.
+IN_CHARGE: dict[str, tuple[str, ...]] = {
+    "ubnd.vice_chair": ("kinh-te-tong-hop", "do-thi", "cong-thuong-nong-nghiep"),
+    "ubnd.vice_chair2": ("van-hoa-xa-hoi", "khoa-hoc-cong-nghe-thong-tin", "noi-chinh"),
+    "vp.specialist": ("kinh-te-tong-hop", "khoa-hoc-cong-nghe-thong-tin"),
+}
+CHARGE_BASIS = "Thông báo phân công công tác số 12/TB-UBND (giả định)"
+# One delegation that holds: who lends, to whom, by which document, for how many days.
+LENDER, BORROWER, LENT_DAYS = "ubnd.vice_chair", "ubnd.vice_chair2", 30
+LENT_BASIS = "Giấy ủy nhiệm số 45/GUN-UBND (giả định)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +102,7 @@ class Row:
     basis: str = ""
     target: str = ""
     due_phrase: str = ""
+    field: str = ""
 
 
 ROWS: tuple[Row, ...] = (
@@ -102,6 +122,7 @@ ROWS: tuple[Row, ...] = (
         lead="skhdt",
         product=Product.PLAN,
         basis="84/NQ-CP ngày 29/5/2020",
+        field="kinh-te-tong-hop",
     ),
     Row(
         title="Triển khai chính sách hỗ trợ người dân gặp khó khăn do đại dịch Covid-19",
@@ -110,12 +131,14 @@ ROWS: tuple[Row, ...] = (
         lead="sldtbxh",
         basis="15/2020/QĐ-TTg ngày 24/4/2020",
         target="Hỗ trợ đúng đối tượng, không để trục lợi chính sách",
+        field="van-hoa-xa-hoi",
     ),
     Row(
         title="Tổ chức Kỳ thi tốt nghiệp trung học phổ thông năm 2020; bảo đảm điều kiện dạy và học",
         text="Chủ trì, phối hợp tổ chức kỳ thi nghiêm túc, an toàn; đầu tư cơ sở vật chất, đội ngũ giáo viên đáp ứng Chương"
         " trình giáo dục phổ thông mới.",
         lead="sgddt",
+        field="van-hoa-xa-hoi",
         due_phrase="kỳ thi năm 2020",
     ),
     Row(
@@ -134,12 +157,14 @@ ROWS: tuple[Row, ...] = (
         target="30% dịch vụ công trực tuyến mức độ 4; tối thiểu 30% báo cáo định kỳ gửi, nhận qua hệ thống thông tin báo cáo"
         " quốc gia",
         due_phrase="trong năm 2020",
+        field="khoa-hoc-cong-nghe-thong-tin",
     ),
     Row(
         title="Bảo đảm an ninh quốc gia, trật tự, an toàn xã hội trên địa bàn",
         text="Tiếp tục nắm chắc tình hình, trấn áp các loại tội phạm; tuần tra, kiểm soát; bảo đảm trật tự an toàn giao thông"
         " và phòng, chống cháy, nổ.",
         lead="catp",
+        field="noi-chinh",
         modality=Modality.REQUEST,
     ),
 )

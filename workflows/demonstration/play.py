@@ -101,13 +101,13 @@ class Play:
     def issued(self) -> str:
         """Return number and symbol of the issued plan."""
         decision = self.assignment.submissions.order_by("-number", "-id")[:1].get().decision
-        return decision.issued_document.code
+        return str(decision.issued_document.code) if decision else ""
 
     def act(self, username: str, node: str, verb: str, agency: str = "", **given: Any) -> Line:
         """Do one act as the person, on the page as it is now."""
         user = User.objects.get(username=username)
         task = self.task(node, agency)
-        seen = plans.current_revision(self.assignment).stamp if task.flow_task.verb(verb).binds else ""
+        seen = task.flow_task.stamp(task.process.assignment) if task.flow_task.verb(verb).binds else ""
         own = hats(user)
         attempt = steps.Attempt(Actor(user=user, hat=own[0]), own, uuid4(), seen)
         steps.perform(task, verb, attempt, given)

@@ -28,12 +28,24 @@ FONT = "Times New Roman"
 BODY, HEAD, SMALL = 14, 13, 12  # points
 IN_TABLE, IN_TABLE_ID = "Trong bảng", "TrongBang"
 PAGE_WIDTH = 297 - 30 - 15  # of the text on A4 across, in millimetres
-HEAD_WIDTHS = (115, 137)
 MOTTO_RULE = 66  # as long as the motto in 14 points
 PER_LETTER = 2.9  # width of a bold capital in 13 points
 PER_SMALL_LETTER = 2.0  # width of a letter in 12 points, with what is lost at the ends of lines
 CELL_MARGINS = 4
 
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A sheet of A4 in millimetres: paper, width of the text, the two parts of the head, size of the State's name."""
+
+    paper: tuple[int, int]
+    width: int
+    head: tuple[int, int]
+    country: int = HEAD
+
+
+LANDSCAPE = Page((297, 210), PAGE_WIDTH, (115, 137))
+PORTRAIT = Page((210, 297), 210 - 30 - 15, (66, 99), SMALL)
 
 P, P_PR, P_STYLE, JC, R, R_PR, SZ, TAB, T, VAL = (
     qn(f"w:{name}") for name in ("p", "pPr", "pStyle", "jc", "r", "rPr", "sz", "tab", "t", "val")
@@ -41,11 +53,11 @@ P, P_PR, P_STYLE, JC, R, R_PR, SZ, TAB, T, VAL = (
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
-def set_up(document: Document, *, title: str, author: str, on: date) -> None:
-    """Lay out A4 across with the office's margins and type, and write the properties of the file."""
+def set_up(document: Document, *, title: str, author: str, on: date, page: Page = LANDSCAPE) -> None:
+    """Lay out A4, across unless told otherwise, with the office's margins and type; write the file's properties."""
     section = document.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Mm(297), Mm(210)
+    section.orientation = WD_ORIENT.LANDSCAPE if page == LANDSCAPE else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = Mm(page.paper[0]), Mm(page.paper[1])
     section.left_margin, section.right_margin = Mm(30), Mm(15)
     section.top_margin = section.bottom_margin = Mm(20)
     section.header_distance = section.footer_distance = Mm(10)
@@ -198,27 +210,27 @@ def lines_of(parts: Sequence[Part], width: float) -> int:
 # --- the head --------------------------------------------------------------------------------------------------------
 
 
-def add_letterhead(document: Document, head: Letterhead, *, on: date) -> None:
+def add_letterhead(document: Document, head: Letterhead, *, on: date, page: Page = LANDSCAPE) -> None:
     """Add superior body and issuing agency on the left, the State's name and motto with place and date on the right."""
-    table = _bare_table(document, HEAD_WIDTHS)
-    left, right = table.rows[0].cells
+    left, right = add_row(document, page.head, ruled=False)
     names = [(name, look) for name, look in ((head.superior, "c"), (head.issuer, "bc")) if name]
     write_cell(left, names, size=HEAD, in_table=False)
-    _add_rule(left, HEAD_WIDTHS[0], min(len(head.issuer) * PER_LETTER, HEAD_WIDTHS[0]) * 0.4)
-    write_cell(right, [(COUNTRY, "bc")], size=HEAD, in_table=False)
+    _add_rule(left, page.head[0], min(len(head.issuer) * PER_LETTER, page.head[0]) * 0.4)
+    write_cell(right, [(COUNTRY, "bc")], size=page.country, in_table=False)
     motto = right.add_paragraph()
     motto.alignment = ALIGN.CENTER
     _add_run(motto, MOTTO, size=None, bold=True, italic=False)
-    _add_rule(right, HEAD_WIDTHS[1], MOTTO_RULE)
+    _add_rule(right, page.head[1], MOTTO_RULE)
     place = right.add_paragraph()
     place.alignment, place.paragraph_format.space_before = ALIGN.CENTER, Pt(6)
     _add_run(place, dated(head.place, on), size=None, bold=False, italic=True)
 
 
-def _bare_table(document: Document, widths: Sequence[int]) -> Table:
-    table = document.add_table(rows=1, cols=len(widths))
+def add_row(document: Document, widths: Sequence[int], *, ruled: bool) -> tuple[_Cell, ...]:
+    """Add a table of one row and return its empty cells; widths in millimetres."""
+    table = document.add_table(rows=1, cols=len(widths), style="Table Grid" if ruled else None)
     _set_widths(table, widths)
-    return table  # type: ignore[no-any-return]
+    return tuple(table.rows[0].cells)
 
 
 def _add_rule(cell: _Cell, width: float, length: float) -> None:

@@ -27,18 +27,21 @@ class Letterhead:
 
 
 def letterhead(assignment: Assignment, full: Callable[[Agency], str]) -> Letterhead:
-    """Return the head of a document of the assignment's lead agency.
+    """Return the head of a document of the assignment's lead agency, of the Committee where there is none."""
+    committee = assignment.directive.issuer
+    return letterhead_of(assignment.lead or committee, committee, full)
+
+
+def letterhead_of(agency: Agency, committee: Agency, full: Callable[[Agency], str]) -> Letterhead:
+    """Return the head of a document of an agency.
 
     An agency under the Committee names it above its own name and leaves the locality to it; Committees and agencies
     of other systems stand alone.
 
     Source: Decree 30/2020/NĐ-CP, appendix I, part I, II.2 and II.4; domain notes 6.11 and 6.12.
     """
-    committee, lead = assignment.directive.issuer, assignment.lead
-    if lead is None:
-        return Letterhead("", full(committee).upper(), _place(full(committee)))
-    own, above = full(lead), full(committee)
-    if lead.kind not in UNDER_COMMITTEE or committee.kind != AgencyKind.COMMITTEE:
+    own, above = full(agency), full(committee)
+    if agency.kind not in UNDER_COMMITTEE or committee.kind != AgencyKind.COMMITTEE:
         return Letterhead("", own.upper(), _place(own) or _place(above))
     locality = LOCALITY.fullmatch(above)
     short = own.removesuffix(f" {locality[1]}") if locality else own

@@ -36,6 +36,7 @@ TREATMENTS = {
     Treatment.EXPLAINED: "Giải trình",
 }
 BODIES = "cơ quan, đơn vị"
+PLAN = "Kế hoạch"
 NO_REASON = "Không nhất trí (không nêu lý do)."
 NO_ANSWER = "Chưa có nội dung tiếp thu, giải trình."
 NOT_SEEN = "Không thuộc phạm vi được xem."
@@ -68,6 +69,12 @@ def counted(number: int) -> str:
 def one_line(text: str) -> str:
     """Return a text that stands within a sentence."""
     return " ".join(text.split())
+
+
+def subject_of(title: str) -> str:
+    """Return what a plan is about, without the kind of paper with which its title may begin."""
+    said = one_line(title)
+    return said[len(PLAN) + 1 :] if said.lower().startswith(f"{PLAN.lower()} ") else said
 
 
 def sentence(text: str) -> str:

@@ -44,6 +44,27 @@ class AnswerInput:
     document_number: str = ""
     answers: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
+    @classmethod
+    def restored(cls, content: Mapping[str, Any]) -> "AnswerInput":
+        """Return the answer that `stored` wrote."""
+        remarks = (
+            RemarkInput(
+                text=each["text"],
+                anchor=Anchor(each["anchor"]),
+                anchor_key=UUID(each["anchor_key"]) if each["anchor_key"] else None,
+                suggestion=each["suggestion"],
+            )
+            for each in content["remarks"]
+        )
+        answers = {int(number): chosen for number, chosen in content["answers"].items()}
+        return cls(
+            Stance(content["stance"]),
+            content["reason"],
+            tuple(remarks),
+            content["document_number"],
+            answers,
+        )
+
     def stored(self) -> dict[str, Any]:
         """Return the answer as `PreparedAnswer` keeps it."""
         return {

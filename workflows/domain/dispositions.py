@@ -261,10 +261,19 @@ def uphold(disposition: Disposition, *, version: int, text: str, actor: Actor) -
     return upholding
 
 
+def requirements(assignment: Assignment) -> QuerySet[Requirement]:
+    """Return what the last return of the Committee asked for, whatever became of the submissions since; in order.
+
+    A submission that was recalled, or that the Office sent back, leaves the requirements of that return in force.
+    """
+    found = Requirement.objects.filter(decision__submission__assignment=assignment)
+    last = found.order_by("-decision__submission__number", "-decision_id").values("decision")[:1]
+    return found.filter(decision__in=last).order_by("number", "id")
+
+
 def open_requirements(assignment: Assignment) -> QuerySet[Requirement]:
-    """Return what the last return asked for and the lead has not answered."""
-    last = assignment.submissions.order_by("-number", "-id").values("pk")[:1]
-    return Requirement.objects.filter(decision__submission__in=last, answer="").order_by("number", "id")
+    """Return those of them that the lead has not answered."""
+    return requirements(assignment).filter(answer="")
 
 
 @transaction.atomic

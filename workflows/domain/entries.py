@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from accounts.models import Agency
+from accounts.models import Agency, Field
 from notifications.chain import plain
 from workflows.domain.search import fold
 from workflows.models import Assignment, Directive, Modality, Participation, Product, Urgency
@@ -43,6 +43,7 @@ class AssignmentInput:
     target: str = ""
     due_at: datetime | None = None
     due_phrase: str = ""
+    field: Field | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class EnteredDirective:
 def entered(directive: Directive) -> EnteredDirective:
     """Read a directive back as it was entered; two statements."""
     coordinating = Participation.objects.coordinating().select_related("agency")
-    rows = directive.assignments.select_related("lead").prefetch_related(
+    rows = directive.assignments.select_related("lead", "field").prefetch_related(
         Prefetch("participations", coordinating)
     )
     given = DirectiveInput(
@@ -120,6 +121,7 @@ def assignment_columns(row: AssignmentInput) -> dict[str, Any]:
         "target": row.target,
         "due_at": row.due_at,
         "due_phrase": row.due_phrase,
+        "field": row.field,
     }
 
 
@@ -136,6 +138,7 @@ def _assignment_facts(row: AssignmentInput) -> dict[str, Any]:
     return assignment_columns(row) | {
         "text": _lines(row.text),
         "lead": row.lead.code if row.lead else "",
+        "field": row.field.code if row.field else "",
         "coordinating": sorted(agency.code for agency in row.coordinating),
     }
 
@@ -153,6 +156,7 @@ def _as_entered(assignment: Assignment) -> AssignmentInput:
         target=assignment.target,
         due_at=assignment.due_at,
         due_phrase=assignment.due_phrase,
+        field=assignment.field,
     )
 
 

@@ -4,21 +4,18 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from accounts.domain.errors import DomainError, NotAllowedError
 
-class DomainError(Exception):
-    """An act was refused; nothing changed. `field` names the input at fault where there is one."""
-
-    def __init__(self, message: str | Promise, *, field: str | None = None) -> None:
-        super().__init__(str(message))
-        self.message = str(message)
-        self.field = field
-
-
-class NotAllowedError(DomainError):
-    """The actor does not hold the right the act needs."""
+__all__ = [
+    "AlreadyDoneError",
+    "BusyError",
+    "DomainError",
+    "KeyReusedError",
+    "NotAllowedError",
+    "StaleError",
+]
 
 
 class AlreadyDoneError(DomainError):

@@ -12,15 +12,18 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
+from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.authority import Actor
+from accounts.models import User
 from workflows.domain.errors import DomainError
 from workflows.domain.events import record
-from workflows.models import Assignment, StoredFile
+from workflows.models import PDF, Assignment, StoredFile
+from workflows.signing import jobs
 
 MAX_BYTES = 25 * 1024 * 1024
 MAX_NAME = 200
@@ -80,14 +83,30 @@ def keep_file(
         BadFileError: as `store_file`.
     """
     kind = recognise(upload)
-    sha256 = _keep_bytes(upload)
-    return StoredFile.objects.get_or_create(
+    return _keep(upload, assignment, stored_by=actor.person, content_type=kind.content_type)
+
+
+def keep_made(content: bytes, name: str, assignment: Assignment, *, stored_by: User) -> StoredFile:
+    """Keep a PDF the system has made for somebody's act."""
+    made = ContentFile(content, name=name)
+    return _keep(made, assignment, stored_by=stored_by, content_type=PDF)[0]
+
+
+def _keep(
+    file: "File[Any]", assignment: Assignment, *, stored_by: User, content_type: str
+) -> tuple[StoredFile, bool]:
+    """Write bytes and row; what is signed inside a PDF is examined after commit, outside every lock."""
+    sha256 = _keep_bytes(file)
+    stored, created = StoredFile.objects.get_or_create(
         assignment=assignment,
         sha256=sha256,
-        name=clean_name(upload.name or ""),
-        stored_by=actor.person,
-        defaults={"content_type": kind.content_type, "size": upload.size or 0, "stored_at": timezone.now()},
+        name=clean_name(file.name or ""),
+        stored_by=stored_by,
+        defaults={"content_type": content_type, "size": file.size or 0, "stored_at": timezone.now()},
     )
+    if created and content_type == PDF:
+        transaction.on_commit(jobs.wake)
+    return stored, created
 
 
 def said_of(stored: StoredFile) -> dict[str, Any]:
@@ -189,7 +208,7 @@ def _office(main_part: str, content_type: str) -> Callable[[IO[bytes]], bool]:
 
 
 KINDS = (
-    Kind((".pdf",), "application/pdf", _is_pdf),
+    Kind((".pdf",), PDF, _is_pdf),
     Kind((".docx",), _WORD, _office("word/document.xml", _WORD)),
     Kind((".xlsx",), _EXCEL, _office("xl/workbook.xml", _EXCEL)),
     Kind((".png",), "image/png", _is_png),
@@ -204,7 +223,7 @@ def _tail(file: IO[bytes]) -> bytes:
     return file.read()
 
 
-def _digest(upload: "UploadedFile[Any]") -> str:
+def _digest(upload: "File[Any]") -> str:
     digest = hashlib.sha256()
     upload.seek(0)
     for chunk in upload.chunks():
@@ -212,7 +231,7 @@ def _digest(upload: "UploadedFile[Any]") -> str:
     return digest.hexdigest()
 
 
-def _keep_bytes(upload: "UploadedFile[Any]") -> str:
+def _keep_bytes(upload: "File[Any]") -> str:
     """Write the bytes under their SHA-256 where they are not yet; returns it."""
     sha256 = _digest(upload)
     place = _place(sha256)

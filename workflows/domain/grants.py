@@ -1,10 +1,20 @@
 """Rights on a participation: who gets which, and the only place that writes them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
-from accounts.models import AgencyPosition, Position
-from workflows.models import GrantSource, Participation, ParticipationGroupGrant, Role
-from workflows.models.grant import permission_ids
+from django.db.models import Exists, OuterRef, QuerySet
+
+from accounts.models import AgencyPosition, Membership, Position
+from workflows.models import (
+    CaseProcess,
+    GrantSource,
+    Participation,
+    ParticipationGroupGrant,
+    ParticipationUserGrant,
+    Role,
+)
+from workflows.models.grant import alive, permission_ids
 
 _DRAFTERS = ("view_case", "receive", "draft_plan", "report_result")
 _REVIEWERS = ("view_case", "reassign", "review_plan", "confirm_report")
@@ -31,7 +41,7 @@ RIGHTS: dict[Role, dict[Position, tuple[str, ...]]] = {
         Position.CLERK: ("view_case", "issue_plan"),
     },
     Role.APPROVE: {
-        Position.CHAIR: ("view_case", "decide"),
+        Position.CHAIR: ("view_case", "decide", "take_over", "call_ballot"),
         Position.VICE_CHAIR: ("view_case", "decide"),
     },
     Role.MONITOR: {
@@ -67,7 +77,108 @@ def grant(participations: Sequence[Participation]) -> None:
 
 def revoke(participations: Iterable[Participation]) -> None:
     """Take every right on the parts away."""
-    ParticipationGroupGrant.objects.filter(content_object__in=list(participations)).delete()
+    parts = list(participations)
+    ParticipationGroupGrant.objects.filter(content_object__in=parts).delete()
+    ParticipationUserGrant.objects.filter(content_object__in=parts).delete()
+
+
+def give(
+    part: Participation,
+    memberships: Iterable[Membership],
+    rights: Collection[str],
+    *,
+    source: GrantSource,
+    source_id: int | None = None,
+    expires_at: datetime | None = None,
+) -> None:
+    """Give rights on a part to single holders of positions; one statement. Repeating it changes nothing."""
+    permissions = permission_ids()
+    ParticipationUserGrant.objects.bulk_create(
+        (
+            ParticipationUserGrant(
+                content_object=part,
+                user_id=membership.user_id,
+                membership=membership,
+                permission_id=permissions[right],
+                source=source,
+                source_id=source_id,
+                expires_at=expires_at,
+            )
+            for membership in memberships
+            for right in rights
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def take(part: Participation, rights: Collection[str]) -> None:
+    """Take rights on a part away from every single holder; those of whole positions stay; one statement."""
+    ids = [permission_ids()[right] for right in rights]
+    ParticipationUserGrant.objects.filter(content_object=part, permission__in=ids).delete()
+
+
+def take_back(part: Participation, rights: Collection[str], *, source: GrantSource) -> None:
+    """Take from every single holder what was given for one reason; what she holds for another stays; one statement."""
+    ids = [permission_ids()[right] for right in rights]
+    ParticipationUserGrant.objects.filter(content_object=part, permission__in=ids, source=source).delete()
+
+
+def entrust(
+    part: Participation,
+    membership: Membership,
+    right: str,
+    *,
+    instead_of: Collection[Position],
+    source: GrantSource,
+    source_id: int | None = None,
+) -> None:
+    """Give a right on a part to one holder alone: the positions named, and whoever had it before, lose it."""
+    ParticipationGroupGrant.objects.filter(
+        content_object=part,
+        permission=permission_ids()[right],
+        group__agency_position__position__in=list(instead_of),
+    ).delete()
+    take(part, [right])
+    give(part, [membership], [right], source=source, source_id=source_id)
+
+
+def of_holder(memberships: Iterable[Membership]) -> QuerySet[ParticipationUserGrant]:
+    """Return what is granted to single holders under these memberships in cases that go on.
+
+    Slips of a ballot are never passed on.
+    """
+    running = CaseProcess.objects.filter(assignment=OuterRef("content_object__assignment"), finished=None)
+    found = ParticipationUserGrant.objects.filter(alive(), Exists(running), membership__in=list(memberships))
+    return found.exclude(source=GrantSource.BALLOT)
+
+
+def hand_over(granted: QuerySet[ParticipationUserGrant], to: Membership) -> None:
+    """Pass grants of single holders on to another; what she holds already is not doubled; three statements."""
+    keys = list(granted.values_list("pk", flat=True))
+    passed = ParticipationUserGrant.objects.filter(pk__in=keys)
+    hers = ParticipationUserGrant.objects.filter(
+        user=to.user_id, permission=OuterRef("permission"), content_object=OuterRef("content_object")
+    ).exclude(pk__in=keys)
+    passed.filter(Exists(hers)).delete()
+    passed.update(user=to.user_id, membership=to)
+
+
+def fits(position: str, role: str, right: str) -> bool:
+    """Tell whether the holders of a position may have a right on parts of a role at all."""
+    return right in RIGHTS[Role(role)].get(Position(position), ())
+
+
+def share_again(part: Participation, right: str, *, source: GrantSource) -> None:
+    """Give a right back to every position that has it, where single holders have it from this source.
+
+    One statement where none does.
+    """
+    single = ParticipationUserGrant.objects.filter(
+        content_object=part, permission=permission_ids()[right], source=source
+    )
+    if single.exists():
+        take(part, [right])
+        grant([part])
 
 
 def _groups(agency_ids: set[int]) -> dict[tuple[int, str], list[int]]:

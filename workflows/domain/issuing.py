@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.authority import Actor
-from workflows.domain import phases
+from workflows.domain import binding, decisions, phases
+from workflows.domain.diverted import Diverted
 from workflows.domain.errors import DomainError
 from workflows.domain.events import record
 from workflows.domain.submissions import last_submission
@@ -27,8 +28,10 @@ PLAN_TYPE = "KH"
 @transaction.atomic
 def issue_plan(
     participation: Participation, *, actor: Actor, recipients: str = "", on: date | None = None
-) -> IssuedDocument:
+) -> IssuedDocument | Diverted:
     """Give the approved plan the next number of its series and issue it.
+
+    Where what was approved has been changed since, the approval is void and the case goes back to the approver.
 
     The series row stays locked until commit, so numbers are unique and without a gap. A plan is issued on the day it
     is numbered, never earlier.
@@ -38,9 +41,13 @@ def issue_plan(
     Source: Decree 30/2020/NĐ-CP art. 15 (numbers by issuer, type and year), art. 32.2 (only signed documents).
     """
     assignment = participation.assignment
-    decision = last_submission(assignment).decision
-    if decision.verb != DecisionVerb.APPROVED:
+    submission = last_submission(assignment)
+    decision = submission.decision
+    if decision is None or decision.verb != DecisionVerb.APPROVED:
         raise DomainError(_("Only an approved plan can be numbered."))
+    changed = binding.changed_since(decision, submission)
+    if changed:
+        return Diverted("void", decisions.void(assignment, actor=actor, changed=changed))
 
     issued_on = on or timezone.localdate()
     register = _locked_series(assignment, issued_on.year)

@@ -46,6 +46,14 @@ def item_label(number: int) -> str:
     return _("Task %(n)s") % {"n": number}
 
 
+def annex_label(number: int, of: int) -> str:
+    """Return what the nth of a plan's annexes is called: with a Roman figure where there are two or more.
+
+    Source: Decree 30/2020/NĐ-CP, appendix I.III.1c.
+    """
+    return _("Annex %(n)s") % {"n": roman(number)} if of > 1 else _("Annex")
+
+
 def roman(number: int) -> str:
     """Return a number from 1 to 39 in Roman figures."""
     text = ""

@@ -16,6 +16,7 @@ from workflows.domain.errors import DomainError
 from workflows.domain.events import record
 from workflows.models import (
     ActionItem,
+    Annex,
     Assignment,
     Level,
     Paragraph,
@@ -80,6 +81,12 @@ def current_revision(assignment: Assignment) -> PlanRevision:
     )
 
 
+def stamp_of(assignment: Assignment) -> str:
+    """Return what a page about the plan carries: the stamp of its newest revision, which stays in hand for the act."""
+    assignment.revision_in_hand = current_revision(assignment)
+    return assignment.revision_in_hand.stamp
+
+
 def touch(revision: PlanRevision, user: User) -> None:
     """Note that somebody changed an open revision; raises FrozenError where it has left the drafter."""
     changed = PlanRevision.objects.filter(pk=revision.pk, frozen_at=None).update(
@@ -111,7 +118,7 @@ def freeze(revision: PlanRevision) -> None:
 def open_revision(assignment: Assignment, *, actor: Actor) -> PlanRevision:
     """Open the next revision as a copy of the frozen one, inside an act; returns the open one where there is one."""
     last = current_revision(assignment)
-    assignment.revision_in_hand = None
+    assignment.revision_in_hand = assignment.bound_in_hand = None
     if not last.is_frozen:
         return last
 
@@ -124,6 +131,10 @@ def open_revision(assignment: Assignment, *, actor: Actor) -> PlanRevision:
         for p in content.paragraphs_of(last)
     )
     _copy_items(last, revision)
+    Annex.objects.bulk_create(
+        Annex(revision=revision, key=a.key, position=a.position, title=a.title, file_id=a.file_id)
+        for a in last.annexes.order_by("position", "id")
+    )
     revision.authors.set(last.authors.all())
     return revision
 

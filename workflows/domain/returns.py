@@ -6,7 +6,13 @@ from datetime import datetime
 from notifications.models import Event
 from workflows.models import Assignment
 
-SENT_BACK = ("draft.returned", "submission.returned", "review.refused", "plan.returned")
+SENT_BACK = (
+    "draft.returned",
+    "submission.returned",
+    "review.refused",
+    "plan.returned",
+    "submission.recalled",
+)
 HANDED_ON = ("draft.finished", "dispositions.finished", "consultation.prepared")
 
 

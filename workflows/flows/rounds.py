@@ -34,7 +34,7 @@ from workflows.models import (
 )
 
 from .activation import within
-from .nodes import ForEachActivation, branches_of
+from .branching import ForEachActivation, branches_of
 
 logger = logging.getLogger(__name__)
 
@@ -211,16 +211,20 @@ def _replacements(process: CaseProcess) -> Any:
 
 
 def _host(assignment: Assignment, actor: Actor) -> ForEachActivation:
-    """Return the running for-each task of the case, its process loaded."""
+    """Return the running for-each task of the case's round, its process loaded."""
     process = CaseProcess.objects.get(assignment=assignment, finished=None)
     process.assignment = assignment
-    task = CaseTask.objects.get(process=process, flow_task_type="FOR_EACH", status=STATUS.STARTED)
+    task = _rounds_of(process).get(status=STATUS.STARTED)
     return _activation(task, process, actor)
 
 
 def _last_host(process: CaseProcess, actor: Actor) -> ForEachActivation:
-    task = CaseTask.objects.filter(process=process, flow_task_type="FOR_EACH").order_by("-id")[:1].get()
-    return _activation(task, process, actor)
+    return _activation(_rounds_of(process).order_by("-id")[:1].get(), process, actor)
+
+
+def _rounds_of(process: CaseProcess) -> Any:
+    """Return the for-each tasks of the case's rounds; a ballot of the members is another one."""
+    return CaseTask.objects.filter(process=process, flow_task=process.flow_class.instance.consult)
 
 
 def _activation(task: CaseTask, process: CaseProcess, actor: Actor) -> ForEachActivation:

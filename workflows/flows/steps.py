@@ -9,20 +9,20 @@ import json
 import random
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import Exists, Model
+from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from viewflow.workflow.exceptions import FlowLockFailed
 
-from accounts.authority import Actor, Hat
-from accounts.models import User
-from workflows import policies
-from workflows.domain import plans
+from accounts.authority import Actor, Hat, own_hats
+from accounts.models import Delegation, User
+from workflows import holding
+from workflows.domain.diverted import Diverted
 from workflows.domain.errors import (
     AlreadyDoneError,
     BusyError,
@@ -33,6 +33,7 @@ from workflows.domain.errors import (
 )
 from workflows.models import CaseTask, FormDraft, IdempotencyKey, Participation
 
+from . import asides
 from .activation import within
 from .nodes import AgencyTaskActivation, Verb
 
@@ -85,17 +86,33 @@ def perform(task: CaseTask, verb_name: str, attempt: Attempt, given: dict[str, A
 def _perform_once(
     task: CaseTask, verb_name: str, attempt: Attempt, given: dict[str, Any], fingerprint: str
 ) -> Answer:
-    verb = _verb(task, verb_name)
-    with task.activation(preferred_may=_preferred_may(attempt, verb)) as activation:
+    verb = _chosen(task, verb_name)
+    asked = {"preferred_may": _preferred_may(attempt, verb), "has_asides": asides.are_waiting(task.flow_task)}
+    with task.activation(**asked) as activation:
+        known = _known(attempt, fingerprint) if verb.aside else None  # its task stays open
+        if known is not None:
+            return known
         if not activation.task.is_open:
             return _replay(activation.task, attempt, fingerprint)
         activation.actor = _actor(activation.task, verb, attempt)
         _check_seen(activation, verb, attempt.seen)
         subject = within(verb.act)(activation.task.participation, actor=activation.actor, **given)
+        if isinstance(subject, Diverted):
+            verb, subject = _verb(task, subject.verb), subject.subject
         activation.subject = subject
-        activation.finish(attempt.user, verb.name, activation.actor.label)
-        activation.activate_next()
+        _move(activation, verb)
         return _remember(attempt, fingerprint, _answer(verb.name, subject))
+
+
+def _move(activation: AgencyTaskActivation, verb: Verb) -> None:
+    """Close the task and go where the verb leads, or open another task beside it."""
+    if verb.aside:
+        asides.begin(activation, verb)
+        return
+    activation.finish(activation.actor.person, verb.name, activation.actor.label)
+    if verb.settles and activation.task.has_asides:
+        asides.end(activation)
+    activation.activate_next()
 
 
 def once(attempt: Attempt, name: str, given: Any, act: Callable[[], Model]) -> Answer:
@@ -126,9 +143,9 @@ def _digest(what: Any) -> str:
     return hashlib.sha256(json.dumps(what, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _preferred_may(attempt: Attempt, verb: Verb) -> Exists:
+def _preferred_may(attempt: Attempt, verb: Verb) -> Q:
     """Return the question whether the hat the person wears carries the right; asked with the fresh row."""
-    return policies.carrying([attempt.actor.hat] if attempt.actor.hat else [], verb.right, "participation")
+    return holding.carrying([attempt.actor.hat] if attempt.actor.hat else [], verb.right, "participation")
 
 
 def _verb(task: CaseTask, name: str) -> Verb:
@@ -138,12 +155,28 @@ def _verb(task: CaseTask, name: str) -> Verb:
         raise NotAllowedError(_("This cannot be done at this stage.")) from None
 
 
+def _chosen(task: CaseTask, name: str) -> Verb:
+    """Return a verb somebody may choose; what an act turns into by itself is none."""
+    verb = _verb(task, name)
+    if not verb.chosen:
+        raise NotAllowedError(_("This cannot be done at this stage."))
+    return verb
+
+
 def _actor(task: CaseTask, verb: Verb, attempt: Attempt) -> Actor:
     if task.participation is None:
         raise NotAllowedError(_("This task waits for nobody."))
+    if task.membership_id is not None:
+        return _in_person(task, task.participation, verb, attempt)
     if task.preferred_may:
         return attempt.actor
     return actor_with([verb.right], task.participation, attempt)
+
+
+def _in_person(task: CaseTask, part: Participation, verb: Verb, attempt: Attempt) -> Actor:
+    """Return the actor under the one hat the task waits for, worn by its own holder."""
+    own = [hat for hat in own_hats(attempt.hats) if hat.membership_id == task.membership_id]
+    return actor_with([verb.right], part, replace(attempt, hats=own))
 
 
 def actor_with(rights: Iterable[str], part: Participation, attempt: Attempt) -> Actor:
@@ -152,19 +185,33 @@ def actor_with(rights: Iterable[str], part: Participation, attempt: Attempt) -> 
     Raises:
         NotAllowedError: none of her hats carries one.
     """
+    worn = _still_worn(attempt.hats)
     for right in rights:
-        actor = policies.actor_under(attempt.actor, attempt.hats, right, part)
+        actor = holding.actor_under(attempt.actor, worn, right, part)
         if actor is not None:
             return actor
     raise NotAllowedError(_("Your position does not allow this act."))
 
 
+def _still_worn(hats: Sequence[Hat]) -> Sequence[Hat]:
+    """Return the hats without those whose loan has ended since the request began; one statement where one is lent.
+
+    The loans stay locked until commit: a revocation waits for an act under way, and no act comes after it.
+    """
+    loans = [hat.lent.delegation_id for hat in hats if hat.lent is not None]
+    if not loans:
+        return hats
+    holding = Delegation.objects.active(at=timezone.now()).filter(pk__in=loans).order_by("pk")
+    held = set(holding.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+    return [hat for hat in hats if hat.lent is None or hat.lent.delegation_id in held]
+
+
 def _check_seen(activation: AgencyTaskActivation, verb: Verb, seen: str) -> None:
     if not verb.binds:
         return
-    current = activation.assignment.revision_in_hand = plans.current_revision(activation.assignment)
-    if seen != current.stamp:
-        raise StaleError(current.stamp)
+    current = activation.flow_task.stamp(activation.assignment)
+    if seen != current:
+        raise StaleError(current)
 
 
 def _replay(task: CaseTask, attempt: Attempt, fingerprint: str) -> Answer:

@@ -14,23 +14,40 @@ LONG_TEXT = 20_000
 class ActForm(forms.Form):
     """An act on a task. `given()` is what the verb's domain function takes.
 
-    `key` makes a repeat harmless; `seen` is the stamp of the revision on the page.
+    `key` makes a repeat harmless; `seen` is the stamp of the revision on the page. Of a page that says what changed
+    since it was drawn, `drawn` tells what that was.
     """
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
 
-    own_fields: ClassVar[tuple[str, ...]] = ("key", "seen")
+    drawn = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
 
-    def __init__(self, *args: Any, task: CaseTask, seen: str = "", **kwargs: Any) -> None:
+    own_fields: ClassVar[tuple[str, ...]] = ("key", "seen", "drawn")
+    # What says that something was looked at: it has to be said again of what is there now.
+    looked_at: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(
+        self, *args: Any, task: CaseTask, seen: str = "", drawn: str | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.task = task
         self.fields["key"].initial = uuid4
         self.fields["seen"].initial = seen
+        if drawn is None:
+            del self.fields["drawn"]
+        else:
+            self.fields["drawn"].initial = drawn
 
     def given(self) -> dict[str, Any]:
         """Return the cleaned input as the domain function's keyword arguments."""
         return {name: value for name, value in self.cleaned_data.items() if name not in self.own_fields}
+
+
+class KeyForm(forms.Form):
+    """An act beside the tasks that needs nothing but its key."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
 
 
 class NoInputForm(ActForm):

@@ -1,6 +1,7 @@
 """Forms of the Committee's decision, and of numbering and issuing what was approved."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,7 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from workflows.domain.calendars import load_calendar
 from workflows.forms.base import LONG_TEXT, SHORT_TEXT, ActForm
+from workflows.forms.fields import VietnameseDateField
+from workflows.forms.opinions import working_day_ahead
 from workflows.models import Requirement
 
 MAX_LINE = Requirement._meta.get_field("text").max_length or 0
@@ -24,14 +28,11 @@ class ApproveForm(ActForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     overrides = forms.BooleanField(required=False)
-    disputed = forms.CharField(required=False, max_length=LONG_TEXT, widget=forms.HiddenInput)
 
-    def __init__(
-        self, *args: Any, disagreeing: Sequence[str] = (), disputed: str = "", **kwargs: Any
-    ) -> None:
+    looked_at = ("overrides",)
+
+    def __init__(self, *args: Any, disagreeing: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.disputed_now = disputed
-        self.fields["disputed"].initial = disputed
         if not disagreeing:
             del self.fields["overrides"]
             return
@@ -41,17 +42,18 @@ class ApproveForm(ActForm):
             len(disagreeing),
         ) % {"names": ", ".join(disagreeing)}
 
-    def add_error(self, field: str | None, error: Any) -> None:
-        """Note what is wrong; a tick that did not cover every disagreement has to be set again, in sight of all."""
-        super().add_error(field, error)
-        if field == "overrides":
-            tick, marks = self.add_prefix("overrides"), self.add_prefix("disputed")
-            kept = {name: value for name, value in self.data.items() if name != tick}
-            self.data = kept | {marks: self.disputed_now}
+
+# What is asked for most often; a press adds it as a line of its own.
+PHRASES = (
+    gettext_lazy("Make the source of funds clear"),
+    gettext_lazy("Add targets"),
+    gettext_lazy("Look at the due dates again"),
+    gettext_lazy("Ask for further opinions"),
+)
 
 
 class ReturnForRevisionForm(ActForm):
-    """What must be added: each line becomes a requirement."""
+    """What must be added, each line a requirement, and when the plan has to be back."""
 
     requirements = forms.CharField(
         label=gettext_lazy("What must be added"),
@@ -62,6 +64,26 @@ class ReturnForRevisionForm(ActForm):
         },
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    back_on = VietnameseDateField(
+        label=gettext_lazy("To be back by"),
+        help_text=gettext_lazy("Without a day the term for answering counts."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        vars(self.fields["requirements"])["phrases"] = PHRASES
+
+    def clean_back_on(self) -> date | None:
+        """Take working days after today; name the next one otherwise."""
+        day: date | None = self.cleaned_data["back_on"]
+        return working_day_ahead(day) if day else None
+
+    def given(self) -> dict[str, Any]:
+        """Return the requirements, and the moment at which the office closes on the day."""
+        given = super().given()
+        day = given.pop("back_on")
+        return given | ({"back_at": load_calendar().end_of(day)} if day else {})
 
     def clean_requirements(self) -> str:
         """Refuse a line longer than a requirement may be."""

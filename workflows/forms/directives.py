@@ -1,6 +1,6 @@
 """Entering a directive: what the document says about itself, and its assignments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Agency
+from accounts.models import Agency, Field
 from workflows.domain.calendars import load_calendar
 from workflows.domain.entries import AssignmentInput, DirectiveInput, EnteredDirective
 from workflows.models import Modality, Product, Urgency
@@ -128,12 +128,27 @@ class AssignmentForm(forms.Form):
     due_phrase = forms.CharField(label=gettext_lazy("Deadline as written"), max_length=120, required=False)
     basis = forms.CharField(label=gettext_lazy("Basis"), max_length=200, required=False)
     target = forms.CharField(label=gettext_lazy("Target"), max_length=300, required=False)
+    field = forms.TypedChoiceField(
+        label=gettext_lazy("Field of responsibility"),
+        required=False,
+        empty_value=None,
+        help_text=gettext_lazy("The case goes to the Vice-Chair and the specialist in charge of it."),
+    )
 
-    def __init__(self, *args: Any, agencies: AgencyChoices, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, agencies: AgencyChoices, fields_of_work: Sequence[Field] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         groups, coerce = agencies.groups(), _chosen_from(agencies)
         lead: Any = self.fields["lead"]
         lead.choices, lead.coerce = [("", _("None: to all addressees")), *groups], coerce
+        field: Any = self.fields["field"]
+        by_key = {str(each.pk): each for each in fields_of_work}
+        field.choices = [
+            ("", _("None: whoever is free")),
+            *((key, each.name) for key, each in by_key.items()),
+        ]
+        field.coerce = by_key.get
         coordinating: Any = self.fields["coordinating"]
         coordinating.choices, coordinating.coerce = groups, coerce
 
@@ -173,6 +188,7 @@ class AssignmentForm(forms.Form):
             target=data["target"],
             due_at=load_calendar().end_of(due_on) if due_on else None,
             due_phrase=data["due_phrase"],
+            field=data["field"],
         )
 
 
@@ -263,6 +279,7 @@ def _row_read_back(row: AssignmentInput) -> dict[str, Any]:
         "due_phrase": row.due_phrase,
         "basis": row.basis,
         "target": row.target,
+        "field": str(row.field.pk) if row.field else "",
     }
 
 

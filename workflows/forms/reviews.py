@@ -39,10 +39,11 @@ class ReviewForm(ActForm):
 class RefuseReviewForm(ActForm):
     """Why a dossier goes back, and what is missing."""
 
-    ground = forms.ChoiceField(
-        label=_("Ground"),
-        choices=[("", _("Choose a ground")), *ReturnGround.choices],
-        error_messages={"required": _("Choose the ground on which the dossier goes back.")},
+    grounds = forms.MultipleChoiceField(
+        label=_("Grounds"),
+        choices=ReturnGround.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one ground.")},
     )
     text = forms.CharField(
         label=_("What is missing"),

@@ -2,9 +2,21 @@
 
 from .act import FormDraft, IdempotencyKey
 from .assignment import Assignment, Modality, Participation, Phase, Product, Role
+from .ballot import Ballot, BallotSilence, BallotSlip, Outcome, Vote
+from .bulk import BulkAct
 from .calendar import CalendarDay, DayKind
 from .consultation import Closing, Consultation, Question, RequestDraft, SilencePolicy
-from .decision import Decision, DecisionVerb, Requirement, ReturnGround, Review, Submission, Verdict
+from .decision import (
+    Bound,
+    Decision,
+    DecisionEnd,
+    DecisionVerb,
+    Requirement,
+    ReturnGround,
+    Review,
+    Submission,
+    Verdict,
+)
 from .directive import Directive, DirectiveState, Urgency
 from .grant import GrantSource, ParticipationGroupGrant, ParticipationUserGrant
 from .inbox import InboxEntry
@@ -23,20 +35,29 @@ from .opinion import (
     ReminderKind,
     Stance,
 )
-from .plan import ActionItem, Level, Paragraph, ParagraphDraft, Plan, PlanRevision
+from .pause import Handover, Inquiry, Suspension
+from .plan import ActionItem, Annex, Level, Paragraph, ParagraphDraft, Plan, PlanRevision
 from .process import OPEN_STATUSES, CaseProcess, CaseTask
 from .register import IssuedDocument, Register
 from .remark import TAKEN, Anchor, Disposition, Remark, Treatment, Upholding
-from .report import Report, StoredFile
+from .report import PDF, Report, StoredFile
+from .signature import PaperSignature, SigningState
 
 __all__ = [
     "GIVEN_STANCES",
     "OPEN_STATUSES",
+    "PDF",
     "SILENT_STANCES",
     "TAKEN",
     "ActionItem",
     "Anchor",
+    "Annex",
     "Assignment",
+    "Ballot",
+    "BallotSilence",
+    "BallotSlip",
+    "Bound",
+    "BulkAct",
     "CalendarDay",
     "CaseProcess",
     "CaseTask",
@@ -44,6 +65,7 @@ __all__ = [
     "Consultation",
     "DayKind",
     "Decision",
+    "DecisionEnd",
     "DecisionVerb",
     "Directive",
     "DirectiveState",
@@ -53,14 +75,18 @@ __all__ = [
     "ExtensionState",
     "FormDraft",
     "GrantSource",
+    "Handover",
     "IdempotencyKey",
     "InboxEntry",
+    "Inquiry",
     "IssuedDocument",
     "Level",
     "Modality",
     "Opinion",
     "OpinionFile",
     "OpinionState",
+    "Outcome",
+    "PaperSignature",
     "Paragraph",
     "ParagraphDraft",
     "Participation",
@@ -83,12 +109,15 @@ __all__ = [
     "ReturnGround",
     "Review",
     "Role",
+    "SigningState",
     "SilencePolicy",
     "Stance",
     "StoredFile",
     "Submission",
+    "Suspension",
     "Treatment",
     "Upholding",
     "Urgency",
     "Verdict",
+    "Vote",
 ]

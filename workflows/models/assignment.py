@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from .decision import Bound
     from .plan import PlanRevision
 
 
@@ -40,6 +41,8 @@ class Phase(models.TextChoices):
     DISPOSING = "DISPOSING", _("Disposition")
     REVIEWING = "REVIEWING", _("Office review")
     DECIDING = "DECIDING", _("Approval")
+    SUSPENDED = "SUSPENDED", _("Suspended")
+    VOTING = "VOTING", _("Ballot of the members")
     ISSUING = "ISSUING", _("To be issued")
     ISSUED = "ISSUED", _("Issued")
     REJECTED = "REJECTED", _("Refused")
@@ -86,6 +89,14 @@ class Assignment(models.Model):
         related_name="+",
         verbose_name=_("lead agency"),
     )
+    field = models.ForeignKey(
+        "accounts.Field",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("field of responsibility"),
+    )
     addressees = models.CharField(_("addressees"), max_length=300, blank=True)
     basis = models.CharField(_("basis"), max_length=200, blank=True)
     target = models.CharField(_("target"), max_length=300, blank=True)
@@ -96,6 +107,8 @@ class Assignment(models.Model):
 
     # The newest revision of the plan, where an act has just read it under the case's lock; not a column.
     revision_in_hand: "PlanRevision | None" = None
+    # Likewise the dossier a decision binds to (`domain.binding`).
+    bound_in_hand: "Bound | None" = None
 
     class Meta:
         constraints = [
@@ -182,6 +195,9 @@ class Participation(models.Model):
             ("confirm_report", "May confirm a result"),
             ("issue_plan", "May number and issue"),
             ("decide", "May decide for the Committee"),
+            ("take_over", "May take a case over from the one in charge"),
+            ("call_ballot", "May ask the members by ballot"),
+            ("vote", "May vote"),
         ]
 
     def __str__(self) -> str:

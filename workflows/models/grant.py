@@ -16,7 +16,9 @@ class GrantSource(models.TextChoices):
     """Why somebody holds a right."""
 
     ROLE = "ROLE", "Part in the assignment"
-    DELEGATION = "DELEGATION", "Delegation"
+    FIELD = "FIELD", "In charge of the field"
+    HANDOVER = "HANDOVER", "Handed over"
+    BALLOT = "BALLOT", "Member asked by ballot"
 
 
 def unexpired() -> Q:
@@ -63,13 +65,16 @@ class ParticipationGroupGrant(GrantReason, GroupObjectPermissionBase):
 
 
 class ParticipationUserGrant(GrantReason, UserObjectPermissionBase):
-    """A right of one person."""
+    """A right of one person under one of her positions; it ends with the position."""
 
+    membership = models.ForeignKey("accounts.Membership", models.PROTECT, related_name="+")
     content_object = models.ForeignKey(Participation, models.CASCADE, related_name="user_grants")
 
     class Meta(UserObjectPermissionBase.Meta):
         abstract = False
-        indexes = [models.Index(fields=["content_object", "permission", "user"], name="user_grant_by_object")]
+        indexes = [
+            models.Index(fields=["content_object", "permission", "membership"], name="user_grant_by_object")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.permission_id} {self.content_object_id}"

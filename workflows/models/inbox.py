@@ -17,7 +17,9 @@ class InboxEntryQuerySet(models.QuerySet["InboxEntry"]):
 
 
 class InboxEntry(models.Model):
-    """A task as one bucket sees it. A bucket is an agency-position pair (its primary key).
+    """A task as one bucket sees it.
+
+    A bucket is an agency-position pair (its primary key), or one holder of it (the membership's primary key, negative).
 
     Everything the page prints is written here when the task opens; the page reads no other business table.
     """
@@ -31,11 +33,14 @@ class InboxEntry(models.Model):
     node = models.CharField(max_length=40)
     role = models.CharField(max_length=10, choices=Role)
     phase = models.CharField(max_length=12, choices=Phase)
+    field = models.BigIntegerField(null=True)  # of the case, for whoever acts within a scope
+    kind = models.CharField(max_length=12, blank=True)  # of the paper that is signed, likewise
     title = models.CharField(max_length=300)
     directive_code = models.CharField(max_length=80)
     directive_subject = models.CharField(max_length=500)
     agency = models.CharField(max_length=120)
     sender = models.CharField(max_length=200)
+    waits_for = models.CharField(max_length=320, blank=True)  # of a suspended case: a day, an event
     search_text = models.TextField(blank=True)
 
     objects = InboxEntryQuerySet.as_manager()

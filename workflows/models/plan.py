@@ -134,6 +134,25 @@ class ActionItem(models.Model):
         return self.task[:60]
 
 
+class Annex(models.Model):
+    """A file that belongs to a revision (phụ lục kèm theo); `key` stays the same from revision to revision."""
+
+    revision = models.ForeignKey(PlanRevision, models.PROTECT, related_name="annexes")
+    key = models.UUIDField(default=uuid.uuid4)
+    position = models.PositiveIntegerField()
+    title = models.CharField(_("title"), max_length=300)
+    file = models.ForeignKey("workflows.StoredFile", models.PROTECT, related_name="annexes")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "key"], name="one_annex_key_per_revision"),
+        ]
+        indexes = [models.Index(fields=["revision", "position", "id"], name="annex_order")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class ParagraphDraft(models.Model):
     """What somebody typed over a text that had moved on: kept until it is merged or dropped."""
 

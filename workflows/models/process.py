@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -65,6 +66,14 @@ class CaseTask(AbstractTask):
     participation = models.ForeignKey(
         "workflows.Participation", models.PROTECT, null=True, blank=True, related_name="tasks"
     )
+    # The one holder of a position the task waits for, where it is a matter of the person (a ballot).
+    membership = models.ForeignKey(
+        "accounts.Membership", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    first_opened_at = models.DateTimeField(null=True, blank=True)
+    first_opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     verb = models.CharField(_("what was done"), max_length=40, blank=True)
     done_as = models.CharField(_("capacity"), max_length=300, blank=True)
@@ -74,6 +83,8 @@ class CaseTask(AbstractTask):
 
     # Answered with the fresh row where an act asks: does the hat the person wears carry the verb's right.
     preferred_may: bool
+    # Likewise: does something that was opened aside still wait.
+    has_asides: bool
 
     objects: ClassVar[Any] = CaseTaskQuerySet.as_manager()
 

@@ -1,6 +1,7 @@
 """What a lead reports about an assignment whose product is not a plan."""
 
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -36,6 +37,17 @@ class Report(models.Model):
         return f"{self.assignment_id}/{self.number}"
 
 
+PDF = "application/pdf"
+
+
+class StoredFileQuerySet(models.QuerySet["StoredFile"]):
+    """Files."""
+
+    def to_be_examined(self) -> Self:
+        """Return the PDFs whose signatures nobody has looked at."""
+        return self.filter(content_type=PDF, signatures__isnull=True)
+
+
 class StoredFile(models.Model):
     """A file kept under its SHA-256, outside the web root; served by a view that asks the policy."""
 
@@ -47,6 +59,19 @@ class StoredFile(models.Model):
     sha256 = models.CharField(max_length=64)
     stored_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     stored_at = models.DateTimeField()
+    # What was found of the signatures inside a PDF (`workflows.signing.examining`); None: not looked at yet.
+    signatures = models.JSONField(null=True, blank=True)
+
+    objects = StoredFileQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=Q(content_type=PDF, signatures__isnull=True),
+                name="files_to_be_examined",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

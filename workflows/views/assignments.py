@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
@@ -9,8 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from accounts.authority import buckets
+from accounts.authority import own_hats
+from accounts.models import Position
+from workflows import inbox, policies
 from workflows.domain.calendars import load_calendar
 from workflows.models import (
     Assignment,
@@ -20,16 +24,20 @@ from workflows.models import (
     IssuedDocument,
     Participation,
     Plan,
+    Suspension,
 )
 from workflows.presenting import Stage, date_and_time, day_month_year
 
 from . import history, stages, vocabulary
 from .agencies import Names, names_on
+from .ballots import turnout_of
 from .base import CaseView, Context
 from .bell import bell_of
 from .history import Witness
 from .holders import Reader, completion, holders_of
 from .keyset import key_of, link
+from .papers import paper_of
+from .recall_offers import recall_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,11 @@ class AssignmentView(CaseView):
 
     def get(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         """Show the file; `?before=` pages through what happened."""
-        assignment = self.assignment_or_404(public_id)
+        return self.show(self.assignment_or_404(public_id))
+
+    def show(self, assignment: Assignment, **more: Any) -> HttpResponse:
+        """Return the page of the file, with what an act beside it adds."""
+        request = self.request
         file = _File(assignment, _parts(assignment), _tasks(assignment))
         reader = Reader.under(self.asker.hats, calendar=load_calendar(), now=timezone.now())
         witness = Witness.of(self.asker.hats, self.asker.user, assignment)
@@ -57,28 +69,59 @@ class AssignmentView(CaseView):
             "nav": "directives",
             "here": request.get_full_path(),
             **_head(file, names, reader),
-            "mine": self._mine(assignment, reader),
-            **_links(assignment),
+            "mine": self._mine(assignment, reader) or self._to_take_over(file),
+            **_pauses(assignment, witness),
+            **self._links(assignment),
             "issued": _issued(assignment),
+            "paper": paper_of(assignment, self.asker),
             "trail": history.lines(events[: history.PAGE], witness, names=names),
             **_pages(assignment, events, before),
             **bell_of(self.asker.user),
+            **(more or recall_of(self.asker, assignment)),
         }
         return render(request, "workflows/assignment.html", context)
 
     def _mine(self, assignment: Assignment, reader: Reader) -> list[Context]:
-        """Return the tasks of this case that wait for the person, each once; one statement."""
+        """Return the tasks of this case that wait for the person, or for whom she acts for; one statement."""
         entries = InboxEntry.objects.open().filter(
-            bucket__in=buckets(self.asker.hats), task__process__assignment=assignment
+            inbox.of_person(self.asker.hats), task__process__assignment=assignment
         )
         once = {entry.task_id: entry for entry in entries.order_by("due_at", "task_id")}
         return [
             {
                 "verb": vocabulary.to_do(entry.node),
                 "url": reverse("task", args=[entry.task_public_id]),
-                "due": reader.due(entry.due_at, started_at=entry.opened_at),
+                "due": reader.due_at_node(entry.node, entry.due_at, started_at=entry.opened_at),
             }
             for entry in once.values()
+        ]
+
+    def _links(self, assignment: Assignment) -> Context:
+        """Return the addresses of plan, consultation and ballots, as far as there are any; one statement."""
+        rounds = Consultation.objects.filter(assignment=OuterRef("assignment"))
+        ballots = policies.readable_ballots(self.asker.hats, self.asker.user)
+        plans = Plan.objects.filter(assignment=assignment).annotate(
+            is_consulted=Exists(rounds),
+            is_balloted=Exists(ballots.filter(submission__assignment=OuterRef("assignment"))),
+        )
+        plan = plans.first()
+        known = vars(plan) if plan else {"is_consulted": False, "is_balloted": False}
+        address = [assignment.public_id]
+        return {
+            "plan_url": reverse("plan", args=[plan.public_id]) if plan else "",
+            "consultation_url": reverse("consultation", args=address) if known["is_consulted"] else "",
+            "ballots_url": reverse("ballots", args=address) if known["is_balloted"] else "",
+            "turnout": turnout_of(assignment) if known["is_balloted"] else "",
+        }
+
+    def _to_take_over(self, file: _File) -> list[Context]:
+        """Lead the Chair, who sees every case, to the one that another leader has in hand; no statement."""
+        if not any(hat.position == Position.CHAIR for hat in own_hats(self.asker.hats)):
+            return []
+        return [
+            {"verb": _("Look at the file"), "url": reverse("task", args=[task.public_id])}
+            for task in file.tasks
+            if task.is_open and task.flow_task.name in {"decide", "suspended"}
         ]
 
 
@@ -122,22 +165,28 @@ def _line(file: _File, reader: Reader) -> list[Stage]:
     return stages.line_of(file.assignment, file.tasks, calendar=reader.calendar, now=reader.now)
 
 
+def _pauses(assignment: Assignment, witness: Witness) -> Context:
+    """Return why the clock stands still, and the first term where it was moved; one statement, none before the review.
+
+    Why is told to the lead, the Office and the Committee.
+    """
+    if stages.station_of(assignment.phase) < stages.NODES["review"]:
+        return {}
+    found = Suspension.objects.filter(submission__assignment=assignment).order_by("suspended_at", "pk")
+    suspensions = list(found.select_related("suspended_by"))
+    moved = next((each for each in suspensions if each.due_after), None)
+    return {
+        "pause": next((each for each in suspensions if each.resumed_at is None), None),
+        "knows_why": witness.is_lead or witness.is_office_wide,
+        "first_due": date_and_time(moved.due_before) if moved else "",
+    }
+
+
 def _part(part: Participation, names: Names) -> Context:
     return {
         "agency": names.full(part.agency),
         "role": str(part.get_role_display()),
         "mark": vocabulary.ROLE_MARKS.get(part.role, ""),
-    }
-
-
-def _links(assignment: Assignment) -> Context:
-    """Return the addresses of the plan and of its consultation, as far as there are any; one statement."""
-    rounds = Consultation.objects.filter(assignment=OuterRef("assignment"))
-    plan = Plan.objects.filter(assignment=assignment).annotate(is_consulted=Exists(rounds)).first()
-    is_consulted = plan is not None and vars(plan)["is_consulted"]
-    return {
-        "plan_url": reverse("plan", args=[plan.public_id]) if plan else "",
-        "consultation_url": reverse("consultation", args=[assignment.public_id]) if is_consulted else "",
     }
 
 

@@ -9,7 +9,7 @@ from django.views import View
 
 from accounts.authority import Actor, Hat
 from accounts.models import User
-from workflows import policies
+from workflows import holding, policies
 from workflows.models import Assignment, CaseTask, Plan
 
 
@@ -35,7 +35,9 @@ class CaseView(View):
     def assignment_or_404(self, public_id: UUID) -> Assignment:
         """Return an assignment the person may read, its directive and lead loaded."""
         visible = policies.visible_assignments(self.asker.hats, self.asker.user)
-        return get_object_or_404(visible.select_related("directive__issuer", "lead"), public_id=public_id)
+        return get_object_or_404(
+            visible.select_related("directive__issuer", "lead", "field"), public_id=public_id
+        )
 
     def plan_or_404(self, public_id: UUID) -> Plan:
         """Return a plan whose case the person may read, the case loaded."""
@@ -52,11 +54,16 @@ class CaseView(View):
             task.participation.assignment = task.process.assignment
         return cast("CaseTask", task)
 
-    def rights_on(self, task: CaseTask) -> set[str]:
-        """Return the rights the person holds on the task's part."""
-        if task.participation is None:
-            return set()
-        return policies.rights_on(self.asker.hats, self.asker.user, task.participation)
+    def carriers_on(self, task: CaseTask) -> dict[str, list[Hat]]:
+        """Return the hats that carry each right of the person on the task's part, the one she wears first.
+
+        Nothing on what waits for somebody else in person.
+        """
+        if task.participation is None or not holding.is_hers(self.asker.hats, task):
+            return {}
+        worn = self.asker.actor.hat
+        found = holding.carriers(self.asker.hats, task.participation)
+        return {right: sorted(hats, key=lambda hat: hat != worn) for right, hats in found.items()}
 
 
 Context = dict[str, Any]

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Agency, AgencyKind
+from accounts.models import Agency, AgencyKind, Field
 from workflows import policies
 from workflows.domain import directives
 from workflows.domain.directives import DirectiveIssuedError, EntryChangedError
@@ -231,7 +231,8 @@ class DirectiveIssueView(RegistrarView):
 
 def _rows(**given: Any) -> BaseAssignmentFormSet:
     agencies = AgencyChoices.load(on=timezone.localdate())
-    formset = AssignmentFormSet(prefix=ROWS, form_kwargs={"agencies": agencies}, **given)
+    choices = {"agencies": agencies, "fields_of_work": list(Field.objects.in_order())}
+    formset = AssignmentFormSet(prefix=ROWS, form_kwargs=choices, **given)
     return cast("BaseAssignmentFormSet", formset)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.forms import Form
 from django.utils.translation import gettext as _
 
-from workflows import policies
+from workflows import holding
 from workflows.domain.dispositions import UPHOLDING
 from workflows.forms.dispositions import UpholdForm
 from workflows.models import Remark
@@ -34,7 +34,7 @@ def _upholdable(tab: PlanTab, table: Table) -> list[Remark]:
     answered = [remark for remark in table.page if _stands_against(remark)]
     if assignment.phase not in UPHOLDING or not answered:
         return []
-    parts = policies.participations_with(tab.asker.hats, tab.asker.user, "sign_opinion")
+    parts = holding.participations_with(tab.asker.hats, tab.asker.user, "sign_opinion")
     own = set(parts.filter(assignment=assignment).values_list("pk", flat=True))
     return [remark for remark in answered if remark.opinion.participation_id in own]
 

@@ -17,11 +17,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.authority import Hat
 from accounts.models import AgencyKind, User
 from notifications.models import Event
-from workflows import policies
-from workflows.models import Assignment, Stance
+from workflows import holding, policies
+from workflows.models import Assignment, Outcome, Stance
 from workflows.presenting import date_and_time
 
 from .agencies import Names
+from .vocabulary import parts_in_words
 
 PAGE = 30
 
@@ -37,9 +38,16 @@ LEAD_ONLY = frozenset(
         "request.prepared",
         "submission.returned",
         "file.stored",
+        "annex.added",
+        "annex.renamed",
+        "annex.moved",
+        "annex.removed",
     }
 )
-OFFICE_ONLY = frozenset({"review.prepared", "review.returned"})
+# That a member handed in her slip says who voted, and when: the Office's to know; how she voted is in no event.
+OFFICE_ONLY = frozenset({"review.prepared", "review.returned", "review.handed_over", "ballot.cast"})
+# What becomes of a ballot is told to those who put the plan forward and those who judge it.
+BALLOT = frozenset({"ballot.called", "ballot.reminded", "ballot.closed"})
 OWN_AGENCY_ONLY = frozenset(
     {
         "opinion.prepared",
@@ -48,14 +56,20 @@ OWN_AGENCY_ONLY = frozenset(
         "opinion.reopened",
         "file.attached",
         "file.detached",
+        "work.moved",
     }
 )
 # They say by themselves what an agency's silence counts as; known to those who may read that opinion.
 SILENCE = frozenset({"opinion.deemed", "opinion.silent"})
 # It says that an agency does not accept an answer; known to the agency and to those who may read all answers.
 UPHELD = "opinion.upheld"
-# What an agency wishes of the lead is no other agency's business.
-NO_OTHER_AGENCY = frozenset({"extension.asked", "extension.refused"})
+# What an agency wishes of the lead, and what the lead is asked about its plan, is no other agency's business.
+NO_OTHER_AGENCY = frozenset({"extension.asked", "extension.refused", "inquiry.asked", "inquiry.answered"})
+# The note that goes with a file within the Office or the Committee.
+NOTED = frozenset({"case.handed_over", "case.taken_over", "review.handed_over"})
+
+# Making a paper is the business of those who may have it made again.
+JUDGES_ONLY = frozenset({"paper.failed", "paper.retried"})
 
 SENTENCES: dict[str, Promise] = {
     "assignment.accepted": gettext_lazy("%(who)s accepted the assignment"),
@@ -91,13 +105,37 @@ SENTENCES: dict[str, Promise] = {
     "review.returned": gettext_lazy("%(who)s returned the review"),
     "review.refused": gettext_lazy("%(who)s returned the dossier as incomplete"),
     "review.signed": gettext_lazy("%(who)s cleared the dossier"),
+    "review.handed_over": gettext_lazy("%(who)s handed the review to %(to)s"),
+    "case.handed_over": gettext_lazy("%(who)s handed the file to %(to)s"),
+    "case.taken_over": gettext_lazy("%(who)s took the file over"),
+    "case.suspended": gettext_lazy("%(who)s stopped the clock until %(waits_for)s"),
+    "case.look_again": gettext_lazy("The day came to look again at the suspended file"),
+    "case.resumed": gettext_lazy("%(who)s let the clock run again"),
+    "inquiry.asked": gettext_lazy("%(who)s asked the submitting agency question %(number)s"),
+    "inquiry.answered": gettext_lazy("%(who)s answered question %(number)s"),
     "plan.approved": gettext_lazy("%(who)s approved the plan"),
     "plan.returned": gettext_lazy("%(who)s returned the plan for revision"),
     "plan.rejected": gettext_lazy("%(who)s refused the plan"),
+    "submission.recalled": gettext_lazy("%(who)s recalled submission %(number)s"),
+    "decision.recalled": gettext_lazy("%(who)s recalled the approval"),
+    "decision.void": gettext_lazy("%(who)s found the approval void: %(parts)s changed after it"),
+    "annex.added": gettext_lazy("%(who)s added the annex %(title)s"),
+    "annex.renamed": gettext_lazy("%(who)s renamed the annex %(title)s"),
+    "annex.moved": gettext_lazy("%(who)s moved the annex %(title)s"),
+    "annex.removed": gettext_lazy("%(who)s removed the annex %(title)s"),
     "plan.issued": gettext_lazy("%(who)s issued the plan as No. %(issued)s"),
+    "ballot.called": gettext_lazy("%(who)s asked the members by ballot, slips due %(due)s"),
+    "ballot.reminded": gettext_lazy("The members whose slips were missing were reminded, due %(due)s"),
+    "ballot.cast": gettext_lazy("%(who)s handed in the ballot slip"),
+    "ballot.closed": gettext_lazy("Ballot of the members closed: %(outcome)s"),
+    "paper.recorded": gettext_lazy("The paper of the approved plan was made: %(name)s"),
+    "paper.signed": gettext_lazy("The paper of the approved plan was signed by %(signer)s: %(name)s"),
+    "paper.failed": gettext_lazy("The paper of the approved plan could not be signed"),
+    "paper.retried": gettext_lazy("%(who)s had the paper of the approved plan made again"),
     "file.stored": gettext_lazy("%(who)s added the file %(name)s"),
     "file.attached": gettext_lazy("%(who)s attached the file %(name)s to the comments of %(agency)s"),
     "file.detached": gettext_lazy("%(who)s took the file %(name)s out of the comments of %(agency)s"),
+    "work.moved": gettext_lazy("%(who)s moved the work of %(from)s to %(to)s"),
     "result.reported": gettext_lazy("%(who)s reported the result"),
     "result.confirmed": gettext_lazy("%(who)s confirmed the result"),
     "result.returned": gettext_lazy("%(who)s returned the result"),
@@ -128,14 +166,15 @@ class Witness:
     @classmethod
     def of(cls, hats: Sequence[Hat], user: User, assignment: Assignment) -> "Witness":
         """Return what the person may know of a case she may read; a fixed few statements."""
+        worn = holding.in_scope(hats, assignment)
         is_lead = policies.sees_draft(hats, user, assignment)
         sees_all = is_lead or policies.sees_what_was_put_forward(hats, assignment)
         opinions = policies.visible_opinions(hats, user, assignment, sees_all=sees_all)
         return cls(
-            agency_codes=frozenset(hat.agency_code for hat in hats),
+            agency_codes=frozenset(hat.agency_code for hat in worn),
             is_lead=is_lead,
-            is_office=any(hat.agency_kind == AgencyKind.OFFICE for hat in hats),
-            is_office_wide=policies.is_office_wide(hats),
+            is_office=any(hat.agency_kind == AgencyKind.OFFICE for hat in worn),
+            is_office_wide=holding.judges(hats, assignment),
             sees_all=sees_all,
             opinion_ids=frozenset(map(str, opinions.values_list("pk", flat=True))),
         )
@@ -149,8 +188,11 @@ class Witness:
             known &= ~Q(kind=UPHELD) | own
         if not self.is_lead:
             known &= ~Q(kind__in=LEAD_ONLY)
+        if not self.is_office_wide:
+            known &= ~Q(kind__in=JUDGES_ONLY)
         if not (self.is_lead or self.is_office_wide):
             known &= ~Q(kind__in=NO_OTHER_AGENCY) | own
+            known &= ~Q(kind__in=BALLOT)
         return known if self.is_office else known & ~Q(kind__in=OFFICE_ONLY)
 
     def knows_reason(self, event: Event) -> bool:
@@ -169,7 +211,15 @@ def events_of(assignment: Assignment, witness: Witness, *, before: int | None) -
     )
     if before is not None:
         events = events.filter(seq__lt=before)
-    return list(events.filter(witness.heard_of()).select_related("on_behalf_of").order_by("-seq")[: PAGE + 1])
+    return list(events.filter(witness.heard_of()).order_by("-seq")[: PAGE + 1])
+
+
+def events_since(assignment: Assignment, witness: Witness, seq: int) -> list[Event]:
+    """Return what happened in a case after a place in its chain, oldest first, at most a page; one statement."""
+    events = Event.objects.filter(
+        chain=assignment.directive.chain, data__assignment=str(assignment.public_id), seq__gt=seq
+    )
+    return list(events.filter(witness.heard_of()).order_by("seq")[:PAGE])
 
 
 def codes_in(events: Collection[Event]) -> set[str]:
@@ -208,6 +258,13 @@ def _values(event: Event, names: Names) -> dict[str, Any]:
         "issued": data.get("issued", ""),
         "place": data.get("place", ""),
         "name": data.get("name", ""),
+        "outcome": str(Outcome(data["outcome"]).label) if data.get("outcome") else "",
+        "signer": data.get("signer", ""),
+        "title": data.get("annex", ""),
+        "parts": parts_in_words(data.get("changed", ())),
+        "from": data.get("from_name", ""),
+        "to": data.get("to_name") or data.get("to", ""),
+        "waits_for": data.get("waits_for", ""),
     }
 
 
@@ -216,16 +273,26 @@ def _moment(iso: str | None) -> str:
 
 
 def _who(event: Event) -> str:
-    who = event.actor_label or _("The system")
-    if event.on_behalf_of is None:
-        return who
-    return _("%(who)s, for %(principal)s") % {"who": who, "principal": event.on_behalf_of.full_name}
+    return str(event.actor_label or _("The system"))
 
 
 def _detail(event: Event, witness: Witness) -> str:
     if event.kind == "opinion.given":
         return _said(event) if witness.knows_stance(event) else ""
-    return str(event.data.get("reason") or "") if witness.knows_reason(event) else ""
+    if event.kind == "ballot.closed":
+        return _sum(event)
+    if event.kind in NOTED:
+        return str(event.data["note"]) if witness.is_office_wide else ""
+    said = event.data.get("reason") or event.data.get("text") or ""
+    return str(said) if witness.knows_reason(event) else ""
+
+
+def _sum(event: Event) -> str:
+    """Return the figures of a ballot."""
+    words = _(
+        "%(for)s of %(members)s members in favour, %(against)s against, %(abstained)s abstained, %(silent)s silent"
+    )
+    return str(words % event.data)
 
 
 def _said(event: Event) -> str:

@@ -1,11 +1,12 @@
 """What waits for a person, and what she has done. One table read, whatever her rights."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,17 +16,27 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.authority import buckets
+from accounts.authority import Hat, buckets
 from workflows import inbox, policies
 from workflows.domain.calendars import load_calendar
 from workflows.models import CaseTask, InboxEntry, Phase, Role
-from workflows.presenting import SOON_DAYS, DueLabel, date_and_time, due_label, held_label
+from workflows.presenting import (
+    SOON_DAYS,
+    DueLabel,
+    date_and_time,
+    due_label,
+    held_label,
+    short_date,
+    stopped_label,
+)
 from workflows.working_days import Calendar
 
-from . import stages, vocabulary
-from .base import CaseView, Context
+from . import lending, stages, vocabulary
+from .base import CaseRequest, CaseView, Context
 from .bell import bell_of
+from .bulk_words import NODES, offers
 from .keyset import PAGE, YEARS, After, after_moment, clean_text, key_of, link
+from .lending import bounded
 
 Border = tuple[str, datetime | None, datetime | None]
 
@@ -61,6 +72,10 @@ class Row:
     state: str
     age: str
     group: str
+    node: str
+    task: UUID
+    is_bulk: bool
+    stopped: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +85,23 @@ class Wanted:
     due: str = ""
     role: str = ""
     text: str = ""
+    lender: str = ""  # the delegation under which the list is read; empty for the person's own
 
     @classmethod
-    def parse(cls, request: HttpRequest) -> "Wanted":
+    def parse(cls, query: QueryDict) -> "Wanted":
         """Read the address; what it does not know it leaves out."""
-        due, role = request.GET.get("due", ""), request.GET.get("role", "")
-        text = clean_text(request.GET.get("text", ""))
-        return cls(due if due in GROUPS else "", role if role in ROLES else "", text)
+        due, role = query.get("due", ""), query.get("role", "")
+        text = clean_text(query.get("text", ""))
+        return cls(due if due in GROUPS else "", role if role in ROLES else "", text, query.get("for", ""))
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Tell whether anything is left out."""
+        return bool(self.due or self.role or self.text)
 
     def url(self, **changes: str) -> str:
         """Return the address of the list with something changed."""
-        given = {"due": self.due, "role": self.role, "text": self.text} | changes
+        given = {"for": self.lender, "due": self.due, "role": self.role, "text": self.text} | changes
         return link(reverse("inbox"), **given)
 
 
@@ -114,26 +135,47 @@ class InboxView(CaseView):
 
     def _context(self, request: HttpRequest) -> Context:
         now, calendar = timezone.now(), load_calendar()
-        own, wanted, limits = buckets(self.asker.hats), Wanted.parse(request), borders(calendar, now)
+        wanted, limits = Wanted.parse(request.GET), borders(calendar, now)
+        acting, seen, scope = _source(self.asker, wanted)
         after = _cursor(request.GET.get("after", ""))
-        entries, following = inbox.page(own, _filter(wanted, limits), after=after)
-        counts = inbox.counts(own, limits)
+        entries, following = inbox.page(seen, _filter(wanted, limits, scope), after=after)
+        rows = _rows(entries, limits, calendar, now)
+        counts = inbox.counts(seen, limits, scope)
         is_whole = not (wanted.role or wanted.text)
+        own, lenders = lending.lenders(self.asker.hats, acting)
         return {
             "nav": "inbox",
-            "is_narrowed": wanted != Wanted(),
-            "groups": _grouped(_rows(entries, limits, calendar, now), counts if is_whole else {}),
+            "acting": lending.bar_of([acting]) if acting else [],
+            "lenders": lenders,
+            "is_narrowed": wanted.is_narrowed,
+            "groups": _grouped(rows, counts if is_whole else {}),
+            "bulk": offers(row.node for row in rows),
+            "has_bulk": any(row.is_bulk for row in rows),
+            "query": request.GET.urlencode(),
+            "more_match": bool(following or after),
             "tabs": _tabs(wanted, counts),
             "roles": _roles(wanted),
             "wanted": wanted,
-            "total": _bounded(counts[ALL]),
+            "total": own if acting else bounded(counts[ALL]),
             "here": request.get_full_path(),
-            "all_url": reverse("inbox"),
+            "all_url": wanted.url(due="", role="", text=""),
             "next_url": wanted.url(after=str(following)) if following else "",
             "first_url": wanted.url() if after else "",
             "today": today_in_words(now),
             **bell_of(self.asker.user),
         }
+
+
+def matching(asker: CaseRequest, query: QueryDict, *, node: str, limit: int) -> tuple[list[UUID], bool]:
+    """Return the tasks at a node on all pages of a list, by due moment, at most `limit`; true where there are more.
+
+    `query` is that of the list's address. Two statements.
+    """
+    limits, wanted = borders(load_calendar(), timezone.now()), Wanted.parse(query)
+    _acting, seen, scope = _source(asker, wanted)
+    narrowed = replace(_filter(wanted, limits, scope), node=node)
+    entries, following = inbox.page(seen, narrowed, size=limit)
+    return [entry.task_public_id for entry in entries], following is not None
 
 
 def today_in_words(now: datetime) -> str:
@@ -149,9 +191,17 @@ def _cursor(text: str) -> inbox.Cursor | None:
     return cursor if key_of(str(cursor.task_id)) is not None else None
 
 
-def _filter(wanted: Wanted, limits: Sequence[Border]) -> inbox.Filter:
+def _source(asker: CaseRequest, wanted: Wanted) -> tuple[Hat | None, Sequence[int], inbox.Filter]:
+    """Return the lent hat under which the list is read, whose buckets it shows, and in which scope."""
+    acting = lending.acting_as(asker.hats, wanted.lender)
+    if acting is None:
+        return None, buckets(asker.hats), inbox.Filter()
+    return acting, acting.buckets, inbox.Filter.under(acting)
+
+
+def _filter(wanted: Wanted, limits: Sequence[Border], scope: inbox.Filter) -> inbox.Filter:
     start, end = next(((start, end) for name, start, end in limits if name == wanted.due), (None, None))
-    return inbox.Filter(due_from=start, due_before=end, role=wanted.role, text=wanted.text)
+    return replace(scope, due_from=start, due_before=end, role=wanted.role, text=wanted.text)
 
 
 def _rows(
@@ -163,6 +213,8 @@ def _rows(
 def _row(entry: InboxEntry, limits: Sequence[Border], calendar: Calendar, now: datetime) -> Row:
     days = calendar.working_days_between(now, entry.due_at)
     due = due_label(entry.due_at, now=now, days=days, started_at=entry.opened_at)
+    if entry.node in stages.STOPPED:
+        due = stopped_label(entry.due_at, now=now)
     return Row(
         id=entry.task_id,
         key=f"{entry.due_at.isoformat()}|{entry.task_id:012d}",
@@ -176,12 +228,25 @@ def _row(entry: InboxEntry, limits: Sequence[Border], calendar: Calendar, now: d
         role_name=str(Role(entry.role).label),
         agency=entry.agency,
         sender=entry.sender,
-        stage=stages.station_of(entry.phase),
+        stage=stages.station_of(entry.phase, entry.node),
         stage_name=str(Phase(entry.phase).label),
         state=stages.mark_of(due.state),
         age=held_label(calendar.working_time_between(entry.opened_at, now)),
         group=_group(entry.due_at, limits),
+        node=entry.node,
+        task=entry.task_public_id,
+        is_bulk=entry.node in NODES,
+        stopped=_stopped(entry, now),
     )
+
+
+def _stopped(entry: InboxEntry, now: datetime) -> str:
+    """Say since when the clock of a suspended case stands still, by whom, and what it waits for."""
+    if entry.node not in stages.STOPPED:
+        return ""
+    words = _("Clock stopped %(since)s by %(who)s until %(waits_for)s")
+    since = short_date(entry.opened_at, now=now)
+    return words % {"since": since, "who": entry.sender, "waits_for": entry.waits_for}
 
 
 def _group(due_at: datetime, limits: Sequence[Border]) -> str:
@@ -196,7 +261,7 @@ def _grouped(rows: Sequence[Row], counts: dict[str, int]) -> list[Context]:
             "name": name,
             "label": str(label),
             "mark": mark,
-            "count": _bounded(counts[name]) if name in counts else "",
+            "count": bounded(counts[name]) if name in counts else "",
             "rows": [row for row in rows if row.group == name],
         }
         for name, (label, _tab, mark) in GROUPS.items()
@@ -211,7 +276,7 @@ def _tabs(wanted: Wanted, counts: dict[str, int]) -> list[Context]:
             "name": name,
             "label": label,
             "url": wanted.url(due=due),
-            "count": _bounded(counts[name]),
+            "count": bounded(counts[name]),
             "mark": TAB_MARKS.get(name, "") if counts[name] else "",
             "current": wanted.due == due,
         }
@@ -227,11 +292,6 @@ def _roles(wanted: Wanted) -> list[Context]:
     ]
 
 
-def _bounded(count: int) -> str:
-    """Return a count in words: from the limit on, "99+"."""
-    return f"{inbox.COUNT_LIMIT - 1}+" if count >= inbox.COUNT_LIMIT else str(count)
-
-
 class DoneView(CaseView):
     """What the person has done, newest first. A case she may no longer read has no link."""
 
@@ -242,6 +302,7 @@ class DoneView(CaseView):
         readable = self._readable(found[:PAGE])
         context = {
             "nav": "inbox",
+            "lenders": lending.lenders(self.asker.hats)[1],
             "rows": [_done_row(task, readable) for task in found[:PAGE]],
             "next_url": _done_url(found[PAGE - 1]) if len(found) > PAGE else "",
             "first_url": reverse("done") if after else "",

@@ -1,6 +1,5 @@
 """The table of opinions and what became of them: a page, a DOCX and an XLSX that say the same in the same words."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,9 +11,10 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import content_disposition_header
 
-from workflows import policies
+from workflows import holding, policies
 from workflows.documents import docx, wording, xlsx
 from workflows.documents.building import Reader, build_table
+from workflows.documents.file_names import named
 from workflows.documents.letterhead import COUNTRY, MOTTO
 from workflows.documents.packing import clean
 from workflows.documents.table import Line, Table
@@ -26,9 +26,6 @@ from .base import Context
 from .files import SANDBOX
 from .plan_page import PlanTab
 
-FILE_NAME = "Bảng tổng hợp ý kiến - {title}.{extension}"
-LONGEST_TITLE = 60  # letters in a file's name: file systems take 255 bytes, a Vietnamese letter up to three
-FORBIDDEN = re.compile(r'[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069<>:"/\\|?*]+')
 LOOKS = {"b": "strong", "i": "em", "c": "mid"}
 
 
@@ -68,7 +65,7 @@ class OpinionTable(PlanTab):
 
     def _agency(self) -> str:
         """Return the full names of the agencies for which the person reads the plan."""
-        parts = policies.participations_with(self.asker.hats, self.asker.user, "view_case").filter(
+        parts = holding.participations_with(self.asker.hats, self.asker.user, "view_case").filter(
             assignment=self.plan.assignment, role=Role.COORDINATE
         )
         own = set(parts.values_list("agency_id", flat=True))
@@ -122,11 +119,8 @@ class XlsxView(FileView):
 
 
 def file_name(title: str, extension: str) -> str:
-    """Return a file's name that every system takes: no separators, no marks that turn the direction of writing."""
-    said = wording.one_line(FORBIDDEN.sub(" ", title))
-    if len(said) > LONGEST_TITLE:
-        said = f"{said[:LONGEST_TITLE].rsplit(' ', 1)[0]}…"
-    return FILE_NAME.format(title=said.strip(" ."), extension=extension)
+    """Return the name of the table's file."""
+    return named("Bảng tổng hợp ý kiến", title, extension)
 
 
 # --- the document as a page ------------------------------------------------------------------------------------------

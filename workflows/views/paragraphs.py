@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from workflows import policies
+from workflows import holding
 from workflows.domain import editing, kept_texts, plans
 from workflows.domain.content import paragraphs_of
 from workflows.domain.editing import ParagraphConflictError
@@ -45,7 +45,7 @@ class Keeper(PlanTab):
 
     def may_draft(self) -> bool:
         """Tell whether the person drafts this plan, be it now or at another stage."""
-        parts = policies.participations_with(self.asker.hats, self.asker.user, "draft_plan")
+        parts = holding.participations_with(self.asker.hats, self.asker.user, "draft_plan")
         return parts.filter(assignment=self.plan.assignment, role=Role.LEAD).exists()
 
     def store(self, typed: Typed) -> Paragraph | Unstored:

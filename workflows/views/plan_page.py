@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from workflows import policies
-from workflows.domain import calendars, returns
+from workflows.domain import calendars, dispositions, returns
 from workflows.domain.phases import HandedOnError
 from workflows.domain.returns import SentBack
 from workflows.forms.plans import FinishForm
@@ -192,8 +192,7 @@ class PlanTab(CaseView):
     @cached_property
     def requirements(self) -> list[Requirement]:
         """What the last return asked for."""
-        last = self.plan.assignment.submissions.order_by("-number", "-id").values("pk")[:1]
-        return list(Requirement.objects.filter(decision__submission__in=last).order_by("number", "id"))
+        return list(dispositions.requirements(self.plan.assignment))
 
     @property
     def today(self) -> date:
@@ -214,7 +213,7 @@ class PlanTab(CaseView):
             "revisions": self.revisions,
             "is_editing": self.is_editing,
             "due": self._due(),
-            "items_count": self.revision.action_items.count(),
+            **self._counts(),
             "remarks": self.remarks,
             "sent_back": self._sent_back(),
             "finish": self._finish(),
@@ -225,6 +224,12 @@ class PlanTab(CaseView):
             "chosen_count": self.chosen,
             "nav": "directives",
         }
+
+    def _counts(self) -> Context:
+        """Return how many tasks and annexes the revision has; one statement."""
+        tasks, files = Count("action_items", distinct=True), Count("annexes", distinct=True)
+        shown = PlanRevision.objects.filter(pk=self.revision.pk)
+        return shown.aggregate(items_count=tasks, annexes_count=files)
 
     def _due(self) -> DueLabel | None:
         assignment = self.plan.assignment

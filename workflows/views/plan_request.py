@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from workflows import policies
+from workflows import holding, policies
 from workflows.domain import phases, requests
 from workflows.domain.errors import BusyError, DomainError
 from workflows.domain.phases import HandedOnError
@@ -138,7 +138,7 @@ class PlanRequestView(PlanTab):
     def _handed_on(self) -> HttpResponseBase:
         """Refuse to who may not; who drafts it at another stage gets back what she typed."""
         self.forget()
-        parts = policies.participations_with(self.asker.hats, self.asker.user, "draft_plan")
+        parts = holding.participations_with(self.asker.hats, self.asker.user, "draft_plan")
         words = [TypedWords(text) for text in words_typed(self._posted()) if text.strip()]
         if not parts.filter(assignment=self.plan.assignment, role=Role.LEAD).exists():
             refusal = self.refusal()

@@ -17,6 +17,7 @@ from workflows.domain.kept_texts import Typed
 from workflows.forms.plans import Op, typed_paragraphs
 from workflows.models import Level
 
+from .annexes import annex_rows
 from .base import Context
 from .paragraphs import Keeper, Unstored
 from .plan_rows import loose_remarks, outline_of, paragraph_rows
@@ -88,6 +89,7 @@ class PlanView(Keeper):
         keys = {paragraph.key for paragraph in paragraphs}
         return {
             "rows": rows,
+            "annexes": annex_rows(content.annexes_of(self.revision)),
             "outline": outline_of(rows),
             "loose": loose_remarks(paragraphs, self.remarks),
             "kept_elsewhere": [draft for draft in kept if draft.key not in keys],

@@ -1,8 +1,8 @@
 """The stages of a case: where it stands on the line, and how long each stage took."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -26,6 +26,8 @@ STATIONS: dict[str, int] = {
     Phase.REVIEWING: 6,
     Phase.CONFIRMING: 6,
     Phase.DECIDING: 7,
+    Phase.SUSPENDED: 7,
+    Phase.VOTING: 7,
     Phase.REJECTED: 7,
     Phase.ISSUING: 8,
     Phase.ISSUED: 9,
@@ -45,11 +47,18 @@ NODES: dict[str, int] = {
     "sign_submission": 5,
     "review": 6,
     "sign_review": 6,
+    "review_suspended": 6,
     "decide": 7,
+    "vote": 7,
+    "suspended": 7,
+    "answer_inquiry": 7,
     "issue": 8,
     "report": 3,
     "confirm": 6,
 }
+# Where the clock of the case stands still, and what goes on beside its line: neither makes a stage late.
+STOPPED = frozenset({"review_suspended", "suspended"})
+BESIDE = frozenset({"answer_inquiry"})
 REPORT_STAGES: dict[int, Promise] = {
     1: gettext_lazy("Received"),
     3: gettext_lazy("In progress"),
@@ -62,16 +71,32 @@ CLOSED = {Phase.ISSUED, Phase.COMPLETED, Phase.REJECTED}
 
 @dataclass
 class _Visit:
-    """When work at a stage began, when it ended, and whether it ended late."""
+    """When work at a stage began, when it ended, whether it ended late; and since when the clock stands still."""
 
     start: datetime
     end: datetime | None
     late: bool
+    stops: list[tuple[datetime, datetime | None]] = field(default_factory=list)
+
+    def stopped(self, calendar: Calendar, now: datetime) -> timedelta:
+        """Return the working time for which the clock stood still."""
+        spans = (calendar.working_time_between(start, end or now) for start, end in self.stops)
+        return sum(spans, timedelta())
+
+    @property
+    def stopped_since(self) -> datetime | None:
+        """Since when the clock stands still; None where it runs."""
+        return next((start for start, end in self.stops if end is None), None)
 
 
-def station_of(phase: str) -> int:
-    """Return where a phase stands on the line, 1 to 9."""
-    return STATIONS[phase]
+def station_of(phase: str, node: str = "") -> int:
+    """Return where a phase stands on the line, 1 to 9; a suspended case stands where its task was suspended."""
+    return NODES[node] if node in STOPPED else STATIONS[phase]
+
+
+def _station(assignment: Assignment, tasks: Iterable[CaseTask]) -> int:
+    waiting = (task.flow_task.name for task in tasks if task.is_open)
+    return station_of(assignment.phase, next((name for name in waiting if name in STOPPED), ""))
 
 
 def mark_of(state: DueState) -> str:
@@ -83,7 +108,8 @@ def line_of(
     assignment: Assignment, tasks: Iterable[CaseTask], *, calendar: Calendar, now: datetime
 ) -> list[Stage]:
     """Return the stages of an assignment with the days and the working time each took."""
-    current = station_of(assignment.phase)
+    tasks = list(tasks)
+    current = _station(assignment, tasks)
     visits = _visits(tasks)
     return [_dated(stage, visits.get(stage.number), calendar, now) for stage in _stages(assignment, current)]
 
@@ -107,13 +133,16 @@ def _visits(tasks: Iterable[CaseTask]) -> dict[int, _Visit]:
     visits: dict[int, _Visit] = {}
     for task in tasks:
         number = NODES.get(task.flow_task.name)
-        if number is None:
+        if number is None or task.flow_task.name in BESIDE:
             continue
-        late = bool(task.due_at and task.due_at < (task.finished or timezone.now()))
+        is_stop = task.flow_task.name in STOPPED
+        late = not is_stop and bool(task.due_at and task.due_at < (task.finished or timezone.now()))
         visit = visits.setdefault(number, _Visit(task.created, task.finished, late))
         visit.start = min(visit.start, task.created)
         visit.end = max(visit.end, task.finished) if visit.end and task.finished else None
         visit.late = visit.late or late
+        if is_stop:
+            visit.stops.append((task.created, task.finished))
     return visits
 
 
@@ -122,10 +151,11 @@ def _dated(stage: Stage, visit: _Visit | None, calendar: Calendar, now: datetime
         return stage
     is_done = stage.state == "ok" and visit.end is not None
     end = visit.end if is_done and visit.end else now
-    duration = held_label(calendar.working_time_between(visit.start, end))
-    return replace(
-        stage, when=_span(visit.start, end if is_done else None, now), duration=duration, late=visit.late
-    )
+    worked = calendar.working_time_between(visit.start, end) - visit.stopped(calendar, end)
+    when = _span(visit.start, end if is_done else None, now)
+    if visit.stopped_since is not None:
+        when = _("clock stopped since %(date)s") % {"date": short_date(visit.stopped_since, now=now)}
+    return replace(stage, when=when, duration=held_label(worked), late=visit.late)
 
 
 def _span(start: datetime, end: datetime | None, now: datetime) -> str:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from accounts.authority import Hat
 from accounts.models import User
 from workflows.domain.errors import (
     AlreadyDoneError,
@@ -30,9 +31,10 @@ from workflows.forms.base import ActForm
 from workflows.forms.requests import FIELDS as REQUEST_FIELDS
 from workflows.models import CaseTask, FormDraft
 
+from . import lending
 from .base import CaseView, Context
 
-NOT_TYPED = frozenset({"csrfmiddlewaretoken", "key", "seen", "verb", "file_key", "remove", "keep"})
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", "key", "seen", "drawn", "verb", "file_key", "remove", "keep"})
 MAX_FIELDS = 2_000
 MAX_LENGTH = 20_000
 
@@ -48,6 +50,9 @@ class TaskPage:
     forms: ClassVar[Mapping[str, type[ActForm]]]
     done: ClassVar[Mapping[str, Any]]
     autosaved: ClassVar[bool] = False  # whether what is typed is kept before it is sent
+    undrawn: ClassVar[str | None] = (
+        None  # what a form that came back starts with: text where the page says what changed
+    )
 
     def __init__(self, view: "TaskView", task: CaseTask) -> None:
         self.view = view
@@ -55,9 +60,18 @@ class TaskPage:
         self.assignment = task.process.assignment
 
     @cached_property
+    def carriers(self) -> dict[str, list[Hat]]:
+        """The hats that carry each right of the person on the task's part; one statement, where somebody asks."""
+        return self.view.carriers_on(self.task)
+
+    @property
     def rights(self) -> set[str]:
-        """The rights the person holds on the task's part; one statement, where somebody asks."""
-        return self.view.rights_on(self.task)
+        """The rights the person holds on the task's part."""
+        return set(self.carriers)
+
+    def hat_of(self, verb: str) -> Hat | None:
+        """Return the hat under which the person would use a verb; somebody else's where it is lent to her."""
+        return next(iter(self.carriers.get(self.task.flow_task.verb(verb).right, [])), None)
 
     @property
     def verbs(self) -> list[str]:
@@ -76,6 +90,14 @@ class TaskPage:
     def stamp(self) -> str:
         """Return what the page was drawn from; pages about a plan give the revision's stamp."""
         return ""
+
+    def drawn(self) -> str | None:
+        """Return what tells a later answer what the page showed, where the page says what changed since."""
+        return self.undrawn
+
+    def note_opened(self) -> bool:
+        """Note that the page is read, where that matters; tell whether the task still waits."""
+        return True
 
     def elsewhere(self) -> str:
         """Return the URL where the work is done, for a node whose work has pages of its own."""
@@ -96,6 +118,7 @@ class TaskPage:
             files,
             task=self.task,
             seen="" if data is not None else self.stamp(),
+            drawn=self.drawn() if data is None else self.undrawn,
             initial={} if data is not None else self.initial(verb),
             prefix=None,
             **self.form_arguments(verb),
@@ -104,6 +127,10 @@ class TaskPage:
     def refuse(self, form: ActForm, error: DomainError) -> None:
         """Say on a form why the domain refused it."""
         form.add_error(error.field if error.field in form.fields else None, error.message)
+
+    def after(self, verb: str) -> str:
+        """Return where an act leads; nothing for the inbox."""
+        return ""
 
     def context(self) -> Context:
         """Return what the template needs beyond the forms."""
@@ -136,7 +163,7 @@ class TaskView(CaseView):
     def get(self, request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         """Show what is asked; a closed task, or one for somebody else, leads to the case."""
         page = self._page(self.task_or_404(public_id))
-        if not page.task.is_open or not (page.verbs or page.may_look):
+        if not page.task.is_open or not (page.verbs or page.may_look) or not page.note_opened():
             return redirect("assignment", page.assignment.public_id)
         elsewhere = page.elsewhere()
         if elsewhere:
@@ -158,7 +185,7 @@ class TaskView(CaseView):
         asker = self.asker
         attempt = steps.Attempt(asker.actor, asker.hats, form.cleaned_data["key"], form.cleaned_data["seen"])
         try:
-            steps.perform(page.task, verb, attempt, form.given())
+            verb = steps.perform(page.task, verb, attempt, form.given()).verb
         except (AlreadyDoneError, KeyReusedError) as error:
             return self._lost(page, error)
         except NotAllowedError as error:
@@ -175,7 +202,7 @@ class TaskView(CaseView):
         if page.autosaved:
             steps.forget_draft(asker.user, page.task)
         messages.success(self.request, page.done[verb])
-        return redirect("inbox")
+        return redirect(page.after(verb) or "inbox")
 
     def _page(self, task: CaseTask) -> TaskPage:
         place = (type(task.flow_task.flow_class.instance).__name__, task.flow_task.name)
@@ -221,6 +248,7 @@ class TaskView(CaseView):
             "active": active,
             "form": forms.get(active),
             "verbs": page.verbs,
+            "acting": lending.bar_of(page.hat_of(verb) for verb in page.verbs),
             **page.context(),
         }
         return render(self.request, page.template_name, context)

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from workflows import policies
 from workflows.domain import dispositions
 from workflows.domain.dispositions import AnswerChangedError
 from workflows.domain.errors import DomainError, NotAllowedError
@@ -48,11 +47,10 @@ class UpholdView(DispositionsView):
 
         def act() -> Upholding:
             opinion = remark.opinion
-            signer = policies.actor_under(
-                self.asker.actor, self.asker.hats, "sign_opinion", opinion.participation
-            )
-            if signer is None:
-                raise NotAllowedError(_("The head of an agency upholds its view, nobody else."))
+            try:
+                signer = steps.actor_with(["sign_opinion"], opinion.participation, attempt)
+            except NotAllowedError as error:
+                raise NotAllowedError(_("The head of an agency upholds its view, nobody else.")) from error
             if answer is None:
                 raise AnswerChangedError
             opinion.consultation.assignment = self.plan.assignment

@@ -1,5 +1,6 @@
 """The words of the lists: what is to be done at a node, what was done with a verb, how a part is marked."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Field
@@ -26,7 +27,11 @@ TO_DO: dict[str, Promise] = {
     "review": pgettext_lazy("task to do", "Review"),
     "sign_review": pgettext_lazy("task to do", "Sign review"),
     "decide": pgettext_lazy("task to do", "Decide"),
+    "review_suspended": pgettext_lazy("task to do", "Look again"),
+    "suspended": pgettext_lazy("task to do", "Look again"),
+    "answer_inquiry": pgettext_lazy("task to do", "Answer the question"),
     "issue": pgettext_lazy("task to do", "Number and issue"),
+    "vote": pgettext_lazy("task to do", "Vote"),
     "report": pgettext_lazy("task to do", "Report"),
     "confirm": pgettext_lazy("task to do", "Confirm result"),
 }
@@ -58,12 +63,27 @@ DONE: dict[str, Promise] = {
     "review.clear": pgettext_lazy("task done", "Reviewed"),
     "review.sign": pgettext_lazy("task done", "Reviewed and signed"),
     "review.refuse": pgettext_lazy("task done", "Returned as incomplete"),
+    "review.hand_over": pgettext_lazy("task done", "Handed over"),
+    "review.ask": pgettext_lazy("task done", "Asked the submitter"),
+    "review.suspend": pgettext_lazy("task done", "Suspended"),
+    "sign_review.suspend": pgettext_lazy("task done", "Suspended"),
+    "review_suspended.resume": pgettext_lazy("task done", "Let the clock run again"),
     "sign_review.sign": pgettext_lazy("task done", "Signed review"),
     "sign_review.return": pgettext_lazy("task done", "Returned review"),
     "decide.approve": pgettext_lazy("task done", "Approved"),
     "decide.return": pgettext_lazy("task done", "Returned for revision"),
     "decide.reject": pgettext_lazy("task done", "Refused"),
+    "decide.hand_over": pgettext_lazy("task done", "Handed over"),
+    "decide.take_over": pgettext_lazy("task done", "Took over"),
+    "decide.ask": pgettext_lazy("task done", "Asked the submitter"),
+    "decide.suspend": pgettext_lazy("task done", "Suspended"),
+    "suspended.resume": pgettext_lazy("task done", "Let the clock run again"),
+    "suspended.take_over": pgettext_lazy("task done", "Took over"),
+    "answer_inquiry.answer": pgettext_lazy("task done", "Answered a question"),
     "issue.issue": pgettext_lazy("task done", "Issued"),
+    "issue.void": pgettext_lazy("task done", "Found the approval void"),
+    "decide.ballot": pgettext_lazy("task done", "Asked the members"),
+    "vote.vote": pgettext_lazy("task done", "Voted"),
     "report.report": pgettext_lazy("task done", "Reported"),
     "confirm.confirm": pgettext_lazy("task done", "Confirmed result"),
     "confirm.return": pgettext_lazy("task done", "Returned result"),
@@ -73,6 +93,21 @@ DONE: dict[str, Promise] = {
 ROLE_MARKS: dict[str, str] = {Role.LEAD: "lead", Role.REVIEW: "review", Role.APPROVE: "sign"}
 
 ASSIGNMENTS: Promise = gettext_lazy("assignments")
+
+
+# The parts of a dossier that a decision binds to (docs/decision-content.md), inside a sentence.
+PARTS: dict[str, Promise] = {
+    "revision": pgettext_lazy("part of a dossier", "the text of the plan"),
+    "action_items": pgettext_lazy("part of a dossier", "the tasks of the plan"),
+    "annexes": pgettext_lazy("part of a dossier", "the annexes"),
+    "dispositions": pgettext_lazy("part of a dossier", "the opinions and what became of them"),
+    "whole": pgettext_lazy("part of a dossier", "the decision itself"),
+}
+
+
+def parts_in_words(names: Iterable[str]) -> str:
+    """Name parts of a dossier, in the order given; empty where there is none."""
+    return ", ".join(str(PARTS.get(name, name)) for name in names)
 
 
 def to_do(node: str) -> str:

@@ -18,14 +18,8 @@ from workflows.domain.calendars import load_calendar
 from workflows.models import Anchor, Opinion, OpinionState, Stance, Treatment
 from workflows.views.agencies import names_on
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.case(agencies=5)]
 ON = date(2020, 7, 5)
-
-
-@pytest.fixture
-def world(db):
-    load_calendar()
-    return make_world(5)
 
 
 def read(assignment, world, username="skhdt.specialist", *, agency="", opinions=None):

@@ -1,6 +1,6 @@
 """What the pages of all nodes share: acts in dialogs, a page that has moved on, and how long there is left."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -10,13 +10,16 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from accounts.authority import Hat
-from workflows import policies
+from workflows import holding
 from workflows.domain import comparing, plans
 from workflows.domain.calendars import load_calendar
 from workflows.forms.base import ActForm
 from workflows.models import CaseTask, PlanRevision
-from workflows.presenting import Act, DueLabel, due_label
+from workflows.presenting import Act, DueLabel, due_label, stopped_label
+from workflows.views import lending
 from workflows.views.base import Context
+from workflows.views.history import Line
+from workflows.views.stages import STOPPED
 from workflows.views.tasks import TaskPage
 
 from .changes import ChangeRow, row_of
@@ -27,21 +30,30 @@ Words = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class ActWords:
-    """How an act is offered: the button, its icon and look, the title of its dialog and the button inside."""
+    """How an act is offered: the button, its icon and look, the title of its dialog and the button inside.
+
+    The kind `quiet` puts it into the second row; `short` is for a phone.
+    """
 
     label: Words
     icon: str = ""
     kind: str = ""
     title: Words = ""
     submit: Words = ""
+    short: Words = ""
 
 
 @dataclass(frozen=True, slots=True)
 class MovedOn:
-    """The plan changed after the page was opened: who changed it, when, and what, where that is on record."""
+    """The plan changed after the page was opened: who changed it, when, and what, where that is on record.
+
+    `parts` names the parts of a submitted dossier that changed, `lines` says what happened since.
+    """
 
     revision: PlanRevision
     rows: list[ChangeRow]
+    parts: str = ""
+    lines: Sequence[Line] = ()
 
 
 class ActPage(TaskPage):
@@ -67,10 +79,12 @@ class ActPage(TaskPage):
         moved_on = self._moved_on()
         if moved_on is not None:
             self._renew()
+        acts = [self._act(verb) for verb in self.acts if verb in self.made]
         return {
             "nav": "inbox",
             "heading": self.heading,
-            "acts": [self._act(verb) for verb in self.acts if verb in self.made],
+            "acts": acts,
+            "quiet_acts": [act for act in acts if act.is_quiet],
             "due": due_of(self.task),
             "moved_on": moved_on,
             **self.facts(),
@@ -88,7 +102,7 @@ class ActPage(TaskPage):
         """Return the hat under which the person would do an act; one statement."""
         asker, part = self.view.asker, self.task.participation
         right = self.task.flow_task.verb(verb).right
-        return policies.hat_for(asker.hats, asker.actor.hat, right, part) if part else None
+        return holding.hat_for(asker.hats, asker.actor.hat, right, part) if part else None
 
     def _act(self, verb: str) -> Act:
         words = self.acts[verb]
@@ -101,9 +115,13 @@ class ActPage(TaskPage):
             verb=verb,
             title=str(words.title),
             submit=str(words.submit),
-            consequence=self.consequence(verb),
+            consequence=" ".join(filter(None, [self._for_whom(verb), self.consequence(verb)])),
             url=reverse("task", args=[self.task.public_id]),
+            short=str(words.short),
         )
+
+    def _for_whom(self, verb: str) -> str:
+        return lending.sentence(self.hat_of(verb), str(self.view.asker.user))
 
     # --- a page that was drawn from something else than what is there now
 
@@ -114,7 +132,8 @@ class ActPage(TaskPage):
         """Draw every form anew from what is there now; what was typed stays, the look has to be taken again."""
         for verb, form in list(self.made.items()):
             if form.is_bound:
-                typed = {name: form[name].data for name in form.fields if name not in form.own_fields}
+                dropped = {*form.own_fields, *form.looked_at}
+                typed = {name: form[name].data for name in form.fields if name not in dropped}
                 self.make_form(verb)
                 self.made[verb].initial.update(typed)
 
@@ -145,5 +164,7 @@ class PlanPage(ActPage):
 def due_of(task: CaseTask) -> DueLabel:
     """Say how long a task has left, in working days."""
     now = timezone.now()
+    if task.flow_task.name in STOPPED:
+        return stopped_label(task.due_at, now=now)
     days = load_calendar().working_days_between(now, task.due_at) if task.due_at else 0
     return due_label(task.due_at, now=now, days=days, started_at=task.created)

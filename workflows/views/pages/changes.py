@@ -1,7 +1,7 @@
 """What changed since the plan was last seen, as redlines, each with what caused it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ class Cause:
 
     text: str
     css: str = ""
+    requirement: int = 0  # of the last return, by its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,29 @@ def _note(difference: Difference) -> str:
     return notes.get(difference.kind, "")
 
 
+@dataclass(frozen=True, slots=True)
+class Required:
+    """What the last return asked for: the answer where it was met, and where the plan was changed for it."""
+
+    number: int
+    text: str
+    answer: str
+    places: list[str]
+
+
+def requirements_of(dossier: Dossier, changes: Changes | None) -> list[Required]:
+    """Return what the last return asked for, met or not; asks nothing the dossier has not read."""
+    rows = changes.rows if changes else []
+    return [
+        Required(each.number, each.text, each.answer, _places(rows, each.number))
+        for each in dossier.requirements
+    ]
+
+
+def _places(rows: Sequence[ChangeRow], number: int) -> list[str]:
+    return [row.where for row in rows if any(cause.requirement == number for cause in row.causes)]
+
+
 class Causes:
     """Links a change to the remark that was taken or to the requirement that named the place."""
 
@@ -108,7 +132,11 @@ class Causes:
         for requirement in self.dossier.requirements:
             asked_here = requirement.decision.submission_id == earlier.pk
             if asked_here and named.search(f"{requirement.text}\n{requirement.answer}"):
-                yield Cause(_("requirement %(n)s of the return") % {"n": requirement.number}, "done")
+                yield Cause(
+                    _("requirement %(n)s of the return") % {"n": requirement.number},
+                    "done",
+                    requirement.number,
+                )
 
     def _return(self) -> list[Cause]:
         """A change after a return that names no place of its own answers the return as a whole."""

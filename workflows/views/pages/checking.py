@@ -31,7 +31,7 @@ def checks_of(dossier: Dossier, *, submitted: bool) -> list[Check]:
         _opinions(dossier),
         *_requirements(dossier),
         _items(dossier),
-        *_dissent(dossier),
+        *dissent_checks(dossier),
     ]
 
 
@@ -89,7 +89,8 @@ def _unchanged(dossier: Dossier) -> Iterator[Check]:
         yield Check(words % {"n": len(remarks), "where": named}, ok=False)
 
 
-def _dissent(dossier: Dossier) -> Iterator[Check]:
+def dissent_checks(dossier: Dossier) -> Iterator[Check]:
+    """Yield the findings on open disagreements."""
     opposed, upheld = len(dossier.opposed), dossier.tally.upheld
     if opposed:
         words = ngettext("%(n)s agency disagrees", "%(n)s agencies disagree", opposed) % {"n": opposed}

@@ -4,19 +4,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from workflows import policies
+from notifications.models import ChainHead
+from workflows import holding, policies
+from workflows.domain import ballots, binding, submissions
 from workflows.domain.answering import is_reason
-from workflows.models import Opinion, Remark, StoredFile, Submission
+from workflows.models import Bound, Opinion, PlanRevision, Remark, StoredFile, Submission
 from workflows.presenting import date_and_time, day_month_year
+from workflows.views.annexes import annex_rows
 from workflows.views.base import Context
 
-from .acting import PlanPage
-from .changes import changes_of
+from .acting import MovedOn, PlanPage
+from .changes import changes_of, requirements_of
 from .checking import checks_of
 from .dossier import Dossier
+from .moved import Drawn, dossier_moved
 from .names import AgencyNames
 
 
@@ -32,7 +37,52 @@ class Dissent:
 
 
 class SubmittedPage(PlanPage):
-    """A page about a submission: figures, disagreements, changes, checks and the dossier."""
+    """A page about a submission: figures, disagreements, changes, checks and the dossier.
+
+    Its forms carry the stamp of the whole dossier: text, tasks, annexes and table of dispositions.
+    """
+
+    undrawn = ""
+
+    def stamp(self) -> str:
+        """Return what the page was drawn from."""
+        return self.bound.sha256
+
+    def drawn(self) -> str:
+        """Return what the page shows, in so far as a later answer needs it to tell what changed since."""
+        return str(Drawn.of(self.bound))
+
+    @cached_property
+    def submission(self) -> Submission:
+        """What was put forward, and how far the record went when it was read: before everything else on the page."""
+        head = ChainHead.objects.filter(chain=self.assignment.directive.chain).values("seq")[:1]
+        asked = ballots.asked_of_submission()
+        return submissions.last_submission(self.assignment, seq=Subquery(head), **asked)
+
+    @cached_property
+    def bound(self) -> Bound:
+        """What a decision made on this page binds to."""
+        return binding.bound(self.submission)
+
+    @cached_property
+    def revision(self) -> PlanRevision:
+        """The revision that was put forward."""
+        return self.submission.revision
+
+    def _moved_on(self) -> MovedOn | None:
+        form = next((form for form in self.made.values() if form.is_bound), None)
+        if form is None or form.data.get("seen", "") == self.stamp():
+            return None
+        return dossier_moved(self, Drawn.parse(form.data.get("drawn", "")))
+
+    def why_closed(self) -> str:
+        """Say that the submission was recalled, where that closed the task."""
+        if self.task.verb:
+            return ""
+        recalled = Submission.objects.filter(assignment=self.assignment, recalled_at__gte=self.task.created)
+        last = recalled.order_by("-recalled_at", "-id").first()
+        words = _("%(who)s recalled the submission: %(reason)s")
+        return words % {"who": last.recalled_as, "reason": last.recall_reason} if last else ""
 
     @cached_property
     def dossier(self) -> Dossier:
@@ -44,16 +94,19 @@ class SubmittedPage(PlanPage):
         dossier = self.dossier
         submission = dossier.submission
         lead = self.assignment.lead
+        changes = changes_of(dossier, self.names)
         return {
             "dossier": dossier,
             "submission": submission,
             "review": getattr(submission, "review", None),
             "tally": dossier.tally,
+            "requirements": requirements_of(dossier, changes),
             "points": points_of(dossier),
             "dissents": dissents_of(dossier, self.names),
-            "changes": changes_of(dossier, self.names),
+            "changes": changes,
             "checks": checks_of(dossier, submitted=True),
             "files": self._files(submission),
+            "annexes": annex_rows(dossier.annexes),
             "lead": self.names.full(lead) if lead else "",
         }
 
@@ -61,11 +114,12 @@ class SubmittedPage(PlanPage):
         """Return the files of the case the reader may open, the agencies' replies among them; one statement."""
         asker = self.view.asker
         # The rule of `sees_all_answers`, with what the page has read already.
-        known = True if submission is not None and policies.is_office_wide(asker.hats) else None
+        known = True if submission is not None and holding.judges(asker.hats, self.assignment) else None
         files = policies.visible_files(asker.hats, asker.user, self.assignment, sees_all=known)
-        return list(files.order_by("id"))
+        return list(files.filter(annexes=None).order_by("id"))
 
-    def _lead(self) -> dict[str, str]:
+    def lead_words(self) -> dict[str, str]:
+        """Return the lead's name for a sentence."""
         return {"lead": self.names.full(self.assignment.lead) if self.assignment.lead else ""}
 
 
@@ -90,7 +144,7 @@ def _term(dossier: Dossier) -> Iterator[str]:
 
 def dissents_of(dossier: Dossier, names: AgencyNames) -> list[Dissent]:
     """Return the open disagreements: opinions that disagree, and remarks whose agencies uphold their view."""
-    return [_dissent_of(dossier, opinion, names) for opinion in dossier.disagreements.values()]
+    return [_dissent_of(dossier, opinion, names) for opinion in dossier.disagreements]
 
 
 def _reason(opinion: Opinion, remarks: Sequence[Remark]) -> list[str]:

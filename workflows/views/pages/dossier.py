@@ -5,15 +5,16 @@ Read once, in a fixed number of statements, and counted in Python.
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 
-from workflows.domain import content, decisions, dispositions
+from workflows.domain import content, dispositions
 from workflows.domain.tracing import Tracing
 from workflows.models import (
     ActionItem,
+    Annex,
     Assignment,
     Consultation,
+    Decision,
     Opinion,
     OpinionState,
     PlanRevision,
@@ -65,18 +66,20 @@ class Dossier:
 
     @property
     def earlier(self) -> Submission | None:
-        """The submission before this one."""
-        before = [each for each in self.submissions if each.revision_id != self.revision.pk]
-        return before[-1] if before else None
+        """The submission before this one that was not recalled: whoever decides has read no other."""
+        others = [each for each in self.submissions if each.revision_id != self.revision.pk]
+        return next((each for each in reversed(others) if each.recalled_at is None), None)
+
+    @cached_property
+    def ended(self) -> list[Decision]:
+        """The decisions that no longer stand, oldest first."""
+        found = Decision.objects.filter(submission__assignment=self.assignment, ended_at__isnull=False)
+        return list(found.order_by("ended_at", "id"))
 
     @cached_property
     def requirements(self) -> list[Requirement]:
         """What the last return of the Committee asked for."""
-        found = Requirement.objects.filter(decision__submission__assignment=self.assignment)
-        rows = list(
-            found.select_related("decision__submission").order_by("decision__submission__number", "number")
-        )
-        return [row for row in rows if row.decision_id == rows[-1].decision_id]
+        return list(dispositions.requirements(self.assignment).select_related("decision__submission"))
 
     @cached_property
     def opinions(self) -> list[Opinion]:
@@ -106,18 +109,10 @@ class Dossier:
         return [each for each in self.remarks if hasattr(each, "disposition") and each.disposition.is_upheld]
 
     @property
-    def disagreements(self) -> dict[str, Opinion]:
-        """The open disagreements by their marks: what `domain.decisions.disagreements` asks the database."""
-        upheld: dict[int, datetime] = {}
-        for each in self.upheld:
-            at = each.disposition.upholding.upheld_at
-            upheld[each.opinion_id] = max(at, upheld.get(each.opinion_id, at))
-        opposed = {opinion.pk for opinion in self.opposed}
-        return {
-            decisions.mark_of(opinion.pk, upheld.get(opinion.pk)): opinion
-            for opinion in self.opinions
-            if opinion.pk in opposed or opinion.pk in upheld
-        }
+    def disagreements(self) -> list[Opinion]:
+        """The open disagreements: what `domain.decisions.disagreements` asks the database."""
+        open_ones = {each.pk for each in self.opposed} | {each.opinion_id for each in self.upheld}
+        return [opinion for opinion in self.opinions if opinion.pk in open_ones]
 
     @cached_property
     def tracing(self) -> Tracing:
@@ -148,6 +143,11 @@ class Dossier:
     def items(self) -> list[ActionItem]:
         """The tasks of the revision at hand."""
         return content.items_of(self.revision)
+
+    @cached_property
+    def annexes(self) -> list[Annex]:
+        """The annexes of the revision at hand."""
+        return content.annexes_of(self.revision)
 
     @property
     def base(self) -> PlanRevision | None:

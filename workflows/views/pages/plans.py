@@ -18,6 +18,7 @@ from workflows.forms.opinions import RequestForm, ReturnForm
 from workflows.forms.plans import FinishForm
 from workflows.forms.reviews import SubmitForm
 from workflows.models import RequestDraft
+from workflows.views.annexes import annex_rows
 from workflows.views.base import Context
 from workflows.views.plan_page import renewed
 from workflows.views.request_rows import term_words
@@ -25,7 +26,7 @@ from workflows.views.tasks import TaskView
 
 from .acting import ActWords, PlanPage
 from .asking import RoundDossier, asked_of
-from .changes import changes_of
+from .changes import changes_of, requirements_of
 from .checking import checks_of
 from .deciding import dissents_of, points_of
 from .dossier import Dossier
@@ -187,12 +188,15 @@ class SignSubmissionPage(PlanPage):
     def facts(self) -> Context:
         """Return the checks, the remarks without an answer and what changed."""
         dossier = Dossier(self.assignment, self.revision)
+        changes = changes_of(dossier, self.names)
         return {
             "dossier": dossier,
             "tally": dossier.tally,
+            "annexes": annex_rows(dossier.annexes),
             "points": points_of(dossier),
             "checks": checks_of(dossier, submitted=False),
-            "changes": changes_of(dossier, self.names),
+            "changes": changes,
+            "requirements": requirements_of(dossier, changes),
             "dissents": dissents_of(dossier, self.names),
             "lead": self.names.full(self.assignment.lead) if self.assignment.lead else "",
             "next_number": len(dossier.submissions) + 1,

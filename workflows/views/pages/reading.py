@@ -9,6 +9,7 @@ from workflows.domain import content
 from workflows.domain.numbering import Numbered, item_label, number_paragraphs
 from workflows.forms.opinions import anchor_value
 from workflows.models import ActionItem, Anchor, Level, PlanRevision
+from workflows.views.annexes import AnnexRow, annex_rows
 
 from .names import AgencyNames
 
@@ -55,6 +56,7 @@ class Reading:
     revision: PlanRevision
     blocks: list[Block]
     items: list[ItemRow]
+    annexes: list[AnnexRow] = field(default_factory=list)
 
     def places(self) -> list[tuple[str, str]]:
         """Return (form value, words) of every place a remark can be about, in reading order."""
@@ -79,11 +81,11 @@ class Reading:
 
 
 def read(revision: PlanRevision, names: AgencyNames) -> Reading:
-    """Lay a revision out; four statements with the agencies' names."""
+    """Lay a revision out; five statements with the agencies' names."""
     numbered = number_paragraphs(content.paragraphs_of(revision))
     blocks = [_block(entry, after) for entry, after in zip(numbered, [*numbered[1:], None], strict=True)]
     items = [_item(item, number, names) for number, item in enumerate(content.items_of(revision), start=1)]
-    return Reading(revision, blocks, items)
+    return Reading(revision, blocks, items, annex_rows(content.annexes_of(revision)))
 
 
 def _block(entry: Numbered, after: Numbered | None) -> Block:

@@ -12,12 +12,12 @@ from workflows.views.base import Context
 from workflows.views.tasks import TaskView
 
 from .acting import ActWords
-from .deciding import SubmittedPage
+from .pausing import QUIET_ACTS, QUIET_DONE, QUIET_FORMS, BesidePage
 from .reasons import last_reason
 from .trail import trail_of
 
 
-class ReviewingPage(SubmittedPage):
+class ReviewingPage(BesidePage):
     """What both pages of the Office show: checklist, summary of the process, redline."""
 
     def facts(self) -> Context:
@@ -39,16 +39,20 @@ class ReviewPage(ReviewingPage):
 
     template_name = "workflows/tasks/review.html"
     heading = gettext_lazy("Review the dossier")
-    forms = {"clear": ReviewForm, "sign": ReviewForm, "refuse": RefuseReviewForm}
+    forms = {"clear": ReviewForm, "sign": ReviewForm, "refuse": RefuseReviewForm} | QUIET_FORMS
     acts = {
         "sign": ActWords(gettext_lazy("Sign the Office's opinion"), "stamp", "primary"),
         "clear": ActWords(gettext_lazy("Cleared"), "check", "primary"),
-        "refuse": ActWords(gettext_lazy("Return for revision"), "return", "return"),
+        "refuse": ActWords(
+            gettext_lazy("Return for revision"), "return", "return", short=gettext_lazy("Return")
+        ),
+        **QUIET_ACTS,
     }
     done = {
         "clear": gettext_lazy("The Office's opinion was submitted to its leader."),
         "sign": gettext_lazy("The dossier was cleared and is before the Committee."),
         "refuse": gettext_lazy("The dossier went back to the lead agency."),
+        **QUIET_DONE,
     }
 
     @property
@@ -62,10 +66,12 @@ class ReviewPage(ReviewingPage):
 
     def consequence(self, verb: str) -> str:
         """Say what follows."""
+        if verb in QUIET_ACTS:
+            return super().consequence(verb)
         if verb == "refuse":
             return (
                 _("The file goes back to %(lead)s, which changes the plan and puts it forward again.")
-                % self._lead()
+                % self.lead_words()
             )
         if verb == "sign":
             return _("Your signature puts the case before the Committee.")
@@ -86,14 +92,16 @@ class SignReviewPage(ReviewingPage):
 
     template_name = "workflows/tasks/review.html"
     heading = gettext_lazy("Sign the Office's opinion")
-    forms = {"sign": ReviewForm, "return": ReturnForm}
+    forms = {"sign": ReviewForm, "return": ReturnForm, "suspend": QUIET_FORMS["suspend"]}
     acts = {
         "sign": ActWords(gettext_lazy("Sign the Office's opinion"), "stamp", "primary"),
         "return": ActWords(gettext_lazy("Return to the specialist"), "return", "return"),
+        "suspend": QUIET_ACTS["suspend"],
     }
     done = {
         "sign": gettext_lazy("The dossier was cleared and is before the Committee."),
         "return": gettext_lazy("The Office's opinion went back to the specialist."),
+        "suspend": QUIET_DONE["suspend"],
     }
 
     def initial(self, verb: str) -> dict[str, Any]:
@@ -102,6 +110,8 @@ class SignReviewPage(ReviewingPage):
 
     def consequence(self, verb: str) -> str:
         """Say what follows."""
+        if verb in QUIET_ACTS:
+            return super().consequence(verb)
         if verb == "sign":
             return _("Your signature puts the case before the Committee.")
         return _("The text stays; the specialist changes it and submits it again.")

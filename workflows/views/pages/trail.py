@@ -7,8 +7,17 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from workflows.models import Consultation, DecisionVerb, OpinionState, Submission, Verdict
-from workflows.presenting import day_month_year
+from workflows.models import (
+    Consultation,
+    Decision,
+    DecisionEnd,
+    DecisionVerb,
+    OpinionState,
+    Submission,
+    Verdict,
+)
+from workflows.presenting import date_and_time, day_month_year
+from workflows.views.vocabulary import parts_in_words
 
 from .dossier import Dossier
 from .names import AgencyNames
@@ -30,7 +39,7 @@ class Step:
 
 def trail_of(dossier: Dossier, names: AgencyNames) -> list[Step]:
     """Return the steps of the process, oldest first; asks nothing the dossier has not read."""
-    steps = [*_accepted(dossier, names), *_rounds(dossier), *_submissions(dossier)]
+    steps = [*_accepted(dossier, names), *_rounds(dossier), *_submissions(dossier), *_ended(dossier)]
     return sorted(steps, key=lambda step: step.at)
 
 
@@ -67,14 +76,40 @@ def _submissions(dossier: Dossier) -> Iterator[Step]:
     for submission in dossier.submissions:
         signed = {"n": submission.number, "who": submission.signed_as}
         yield Step(submission.submitted_at, _("Submission %(n)s, signed by %(who)s") % signed)
+        if submission.recalled_at is not None:
+            words = _("Recalled by %(who)s: %(reason)s")
+            said = {"who": submission.recalled_as, "reason": submission.recall_reason}
+            yield Step(submission.recalled_at, words % said)
         yield from _answers(submission)
+
+
+def _ended(dossier: Dossier) -> Iterator[Step]:
+    """Approvals that no longer stand, and how they ended."""
+    for decision in dossier.ended:
+        yield _decided(decision)
+        if decision.ended_at is not None:
+            yield Step(decision.ended_at, why_ended(decision))
 
 
 def _answers(submission: Submission) -> Iterator[Step]:
     review = getattr(submission, "review", None)
     if review is not None and review.verdict == Verdict.RETURNED:
         words = _("The Office returned it: %(ground)s")
-        yield Step(review.reviewed_at, words % {"ground": review.get_ground_display()})
-    decision = getattr(submission, "decision", None)
+        yield Step(review.reviewed_at, words % {"ground": "; ".join(review.ground_labels)})
+    decision = submission.decision
     if decision is not None:
-        yield Step(decision.decided_at, str(DECIDED[decision.verb]) % {"who": decision.decided_as})
+        yield _decided(decision)
+
+
+def _decided(decision: Decision) -> Step:
+    return Step(decision.decided_at, str(DECIDED[DecisionVerb(decision.verb)]) % {"who": decision.decided_as})
+
+
+def why_ended(decision: Decision) -> str:
+    """Say of an approval that no longer stands how it ended."""
+    at = date_and_time(decision.decided_at)
+    if decision.ended_how == DecisionEnd.VOID:
+        words = _("The approval of %(at)s is void: %(parts)s changed after it.")
+        return words % {"at": at, "parts": parts_in_words(decision.end_reason.split(", "))}
+    words = _("The approval of %(at)s was recalled: %(reason)s")
+    return words % {"at": at, "reason": decision.end_reason}
