@@ -135,7 +135,7 @@ class Track:
         attempts: dict[str, Callable[[], object]] = {
             "approve": lambda: self._decide(task, "approve", self.delegation.delegate, {}),
             "return": lambda: self._decide(
-                task, "return", self.world.who("ubnd.chair"), {"requirements": "Bổ sung nguồn vốn."}
+                task, "return", self.world.who("ubnd.vice_chair"), {"requirements": "Bổ sung nguồn vốn."}
             ),
             "hand_over": lambda: self._decide(
                 task,
