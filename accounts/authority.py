@@ -1,14 +1,12 @@
 """For whom may a person act now?"""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.text import Truncator
@@ -154,22 +152,31 @@ SYSTEM = Actor(user=None)
 def hats(user: User, *, at: datetime | None = None) -> list[Hat]:
     """Return the person's hats at a moment, her own first, then those lent to her, each in a fixed order.
 
-    One statement; another where a hat is lent.
+    One statement; two more where a hat is lent.
     """
     moment = at or timezone.now()
     on = timezone.localdate(moment)
     lending = Delegation.objects.active(at=moment).filter(delegate=user)
     held = Membership.objects.valid(on=on).filter(user=user).values("pk")
-    rows: list[Any] = list(
-        _with_loan(Membership.objects.filter(pk__in=held.union(lending.values("membership"))), user, moment)
-        .annotate(short=_name("short_name", on), full=_name("full_name", on))
-        .select_related("agency_position__agency")
-        .order_by("agency_position__agency__order", "agency_position__agency__code", "pk", "loan")
+    wanted = Membership.objects.filter(pk__in=held.union(lending.values("membership")))
+    found = posts(
+        wanted.order_by("agency_position__agency__order", "agency_position__agency__code", "pk"), on=on
     )
-    own = [_hat(row) for row in rows if row.user_id == user.pk]
-    borrowed = [row for row in rows if row.user_id != user.pk]
-    fields = _fields_of(lending) if borrowed else {}
-    return own + [_hat(row, _lent(row, fields)) for row in borrowed if row.loan_id in fields]
+    own = [hat for hat in found.values() if hat.user_id == user.pk]
+    return own if len(own) == len(found) else own + _borrowed(lending, found, user)
+
+
+def _borrowed(lending: QuerySet[Delegation], found: Mapping[int, Hat], user: User) -> list[Hat]:
+    """Return a hat for each delegation that lends one of these memberships, in their order; two statements."""
+    order = list(found)
+    loans = lending.filter(membership__in=order).exclude(membership__user=user).order_by("pk")
+    return [
+        replace(found[loan.membership_id], lent=lent_by(loan))
+        for loan in sorted(
+            loans.select_related("membership__user").prefetch_related("fields"),
+            key=lambda loan: order.index(loan.membership_id),
+        )
+    ]
 
 
 def lent_hats(available: Iterable[Hat]) -> list[Hat]:
@@ -200,47 +207,6 @@ def buckets(available: Sequence[Hat]) -> list[int]:
     return [bucket for hat in own_hats(available) for bucket in hat.buckets]
 
 
-def _with_loan(memberships: QuerySet[Membership], user: User, moment: datetime) -> Any:
-    """Read with each membership the delegation that may lend it to the person; a row for each."""
-    loan = FilteredRelation(
-        "delegations",
-        condition=Q(
-            delegations__delegate=user,
-            delegations__accepted_at__lte=moment,
-            delegations__revoked_at=None,
-            delegations__starts_at__lte=moment,
-            delegations__ends_at__gt=moment,
-        ),
-    )
-    names = ("public_id", "form", "basis", "kinds", "ends_at")
-    columns: dict[str, Any] = {f"loan_{name}": F(f"loan__{name}") for name in names}
-    return memberships.annotate(loan=loan).annotate(
-        loan_id=F("loan__pk"), principal=F("user__full_name"), **columns
-    )
-
-
-def _fields_of(lending: QuerySet[Delegation]) -> dict[int, frozenset[int]]:
-    """Return the fields of each delegation that holds: none means every field; one statement."""
-    fields: dict[int, set[int]] = defaultdict(set)
-    for delegation_id, field_id in lending.values_list("pk", "fields"):
-        fields[delegation_id].update([field_id] if field_id else [])
-    return {key: frozenset(found) for key, found in fields.items()}
-
-
-def _lent(row: Any, fields: dict[int, frozenset[int]]) -> Lent:
-    return Lent(
-        delegation_id=row.loan_id,
-        public_id=row.loan_public_id,
-        form=row.loan_form,
-        basis=row.loan_basis,
-        principal_id=row.user_id,
-        principal=row.principal,
-        kinds=frozenset(row.loan_kinds),
-        ends_at=row.loan_ends_at,
-        fields=fields.get(row.loan_id, frozenset()),
-    )
-
-
 def _name(field: str, on: date) -> Subquery:
     names = AgencyName.objects.valid(on=on).filter(agency=OuterRef("agency_position__agency"))
     return Subquery(names.order_by("-valid_from").values(field)[:1])
@@ -261,7 +227,7 @@ def lent_by(delegation: Delegation) -> Lent:
     )
 
 
-def _hat(row: Membership, lent: Lent | None = None) -> Hat:
+def _hat(row: Membership) -> Hat:
     place, agency = row.agency_position, row.agency_position.agency
     return Hat(
         membership_id=row.pk,
@@ -276,5 +242,4 @@ def _hat(row: Membership, lent: Lent | None = None) -> Hat:
         bucket=place.pk,
         group_id=place.group_id,
         is_acting=row.is_acting,
-        lent=lent,
     )

@@ -17,7 +17,7 @@ from tests.factories import actor, make_agency, make_member, make_user
 from tests.lending import lend, loan_of, offer, over
 
 pytestmark = pytest.mark.django_db
-COST = {"given": 10, "held": 11, "past": 10}  # SQL statements of each list
+COST = {"given": 10, "held": 12, "past": 10}  # SQL statements of each list
 LIST, NEW = reverse("delegations"), reverse("delegation-new")
 
 

@@ -346,11 +346,11 @@ def test_revoke_all_ends_what_is_given_and_what_is_held(stc, head, specialist):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_lent_hats_cost_two_statements(stc, specialist, django_assert_num_queries, count):
+def test_lent_hats_cost_three_statements(stc, specialist, django_assert_num_queries, count):
     for number in range(count):
         lend(make_member(stc, Position.HEAD, f"head{number}"), specialist)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         found = [hat.capacity for hat in hats(specialist)]
 
     assert len(found) == count + 1

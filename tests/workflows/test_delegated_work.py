@@ -16,13 +16,13 @@ from notifications import relay
 from notifications.models import Event
 from tests.factories import act, actor, advance, make_member, make_world, open_task, stamp, start, write_plan
 from tests.lending import ONLY_OPINIONS, ONLY_SUBMISSIONS, lend, over
-from workflows import holding, inbox
+from workflows import holding, inbox, policies
 from workflows.domain.calendars import load_calendar
 from workflows.domain.directives import AssignmentInput
 from workflows.domain.errors import NotAllowedError
 from workflows.flows import steps
 from workflows.flows.steps import Attempt
-from workflows.models import CaseTask, InboxEntry, Participation, Product, Role
+from workflows.models import Assignment, CaseTask, InboxEntry, Participation, Product, Role
 
 pytestmark = pytest.mark.django_db
 INBOX = reverse("inbox")
@@ -47,7 +47,7 @@ def helper(world):
 
 @pytest.fixture
 def stranger(world):
-    """Somebody of the Committee's Office who is asked nothing of the lead's by herself."""
+    """Somebody of a coordinating agency that has not been asked yet: nothing is hers to read."""
     return make_member(world.others[0], Position.DIVISION_HEAD)
 
 
@@ -119,9 +119,9 @@ def test_inbox_costs_the_same_however_many_lend(world, helper, browser, django_a
     at_signature(world)
     browser.get(INBOX)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browser.get(INBOX)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browser.get(list_of(last))
 
 
@@ -276,15 +276,20 @@ def test_lent_hat_cannot_be_chosen(world, head, helper, browser):
     assert browser.post(reverse("choose-hat"), {"membership": membership.pk}).status_code == 404
 
 
-def test_lent_hat_of_the_office_opens_nothing_office_wide(world, stranger):
-    at_signature(world)
-    chief = world.who("vp.head")
-    office_helper = make_member(world.office, Position.SPECIALIST, "vp.helper")
-    lend(world.who("skhdt.head"), world.who("skhdt.clerk"))
+def test_lent_hat_of_the_committee_opens_nothing_beyond_its_scope(world):
+    """Her own post would open every directive; lent for one field, it opens that field's cases alone."""
+    field = Field.objects.create(code="kinh-te", name="Kinh tế")
+    within, beyond = start(world), start(world)
+    Assignment.objects.filter(pk=within.pk).update(field=field)
+    reader = world.who("s01.head")  # has not been asked yet
+    lend(world.who("ubnd.chair"), reader, fields=(field,))
+    lent = hats(reader)
 
-    assert not holding.is_office_wide(hats(world.who("skhdt.clerk")))
-    lend(chief, office_helper)
-    assert holding.is_office_wide(hats(office_helper))  # under her own post
+    assert [hat.position for hat in lent if hat.lent] == [Position.CHAIR]
+    assert not holding.is_office_wide(lent)
+    assert list(policies.visible_assignments(lent, reader)) == [within]
+    assert list(policies.visible_directives(lent, reader)) == [within.directive]
+    assert beyond.directive != within.directive
 
 
 def test_lent_hat_out_of_scope_tells_nothing_of_the_case(world):
