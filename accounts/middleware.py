@@ -2,20 +2,24 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import cast
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.functional import SimpleLazyObject
 
+from . import kept, proof
 from .authority import Actor, Hat, choose_hat, hats
 from .domain import people
 from .models import User
-from .policy import PUBLIC, policy_of
+from .policy import PUBLIC, SECURITY, policy_of
 
 SESSION_KEY = "hat"
 SAFE_METHODS = {"GET", "HEAD"}
@@ -44,7 +48,10 @@ class HatMiddleware(MiddlewareMixin):
 
 
 class DefaultDenyMiddleware(MiddlewareMixin):
-    """Serve marked views only, and only public ones to strangers; nothing behind sign-in stays in a cache."""
+    """Serve marked views only, and only public ones to strangers; nothing behind sign-in stays in a cache.
+
+    A session ends where nobody is at work in it, and serves nothing but the way to a second factor where one is wanted.
+    """
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., object], _args: object, _kwargs: object
@@ -62,6 +69,11 @@ class DefaultDenyMiddleware(MiddlewareMixin):
         request.is_behind_sign_in = True  # type: ignore[attr-defined]
         if not isinstance(request.user, User):
             return _sign_in_first(request)
+        if proof.is_idle(request):
+            logout(request)
+            return _sign_in_first(request)
+        if mark != SECURITY and proof.lacks_second_factor(request, request.user, _hats_of(request)):
+            return _lead_to(request, reverse("mfa_index"))
         _remember_presence(request, request.user)
         return None
 
@@ -85,21 +97,38 @@ def _actor(request: HattedRequest) -> Actor:
     return Actor(user=user, hat=_hat(request)) if isinstance(user, User) else Actor(user=None)
 
 
+def _hats_of(request: HttpRequest) -> list[Hat]:
+    return cast("HattedRequest", request).hats
+
+
 def _remember_presence(request: HttpRequest, user: User) -> None:
-    """Write on which day the person was last at work: one statement a day, none for what a page asks by itself."""
-    is_hers = request.method not in SAFE_METHODS or not _is_script(request)
-    if is_hers and user.last_active_on != timezone.localdate():
+    """Write on which day the person was last at work, and when in this session; nothing for what a page asks by itself.
+
+    One statement a day, and the session once a minute.
+    """
+    if request.method in SAFE_METHODS and _is_script(request):
+        return
+    proof.note(request)
+    if user.last_active_on != timezone.localdate():
         people.saw(user, on=timezone.localdate())
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponseBase:
-    """Send a page to the sign-in page; tell a script so instead, because it would follow a redirect unseen."""
+    """Send a page to the sign-in page, keeping what was typed; a script is told so instead."""
     if _is_script(request):
         current = urlsplit(request.headers.get("HX-Current-URL", ""))
         here = f"{current.path}?{current.query}" if current.query else current.path
-        headers = {"HX-Redirect": _sign_in_url(here), "Cache-Control": "no-store"}
-        return JsonResponse({"error": "signed out"}, status=HTTPStatus.UNAUTHORIZED, headers=headers)
-    return redirect(_sign_in_url(request.get_full_path() if request.method in SAFE_METHODS else ""))
+        return _lead_to(request, _sign_in_url(here))
+    back_to = request.get_full_path() if request.method in SAFE_METHODS else kept.keep(request)
+    return redirect(_sign_in_url(back_to))
+
+
+def _lead_to(request: HttpRequest, url: str) -> HttpResponseBase:
+    """Send a page elsewhere; tell a script so, because it would follow a redirect unseen."""
+    if not _is_script(request):
+        return redirect(url)
+    headers = {"HX-Redirect": url, "Cache-Control": "no-store"}
+    return JsonResponse({"error": "signed out"}, status=HTTPStatus.UNAUTHORIZED, headers=headers)
 
 
 def _is_script(request: HttpRequest) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 PUBLIC = "public"
+SECURITY = "security"  # what one signs in with: open to whoever is signed in, before a second factor too
 
 View = TypeVar("View", bound=Callable[..., object])
 

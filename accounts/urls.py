@@ -1,13 +1,50 @@
-"""URLs of signing in and out, of the choice of a hat, and of lending a position."""
+"""URLs of signing in, of what one signs in with, of the choice of a hat, and of lending a position.
 
-from django.urls import path
+django-allauth finds its pages by names beginning with `account_`, `mfa_` and `openid_connect_`; only these are here.
+"""
 
-from .policy import policy, public
-from .views import delegations, sessions
+from allauth.mfa.webauthn.views import LoginWebAuthnView
+from django.urls import URLPattern, path
 
-urlpatterns = [
-    path("sign-in/", public(sessions.SignInView.as_view()), name="sign-in"),
-    path("sign-out/", public(sessions.SignOutView.as_view()), name="sign-out"),
+from .policy import SECURITY, policy, public
+from .views import delegations, provider, security, sessions
+
+sign_in = public(sessions.SignInView.as_view())
+sign_out = public(sessions.SignOutView.as_view())
+_own = policy(SECURITY)  # the person herself, whatever her second factor
+
+signing_in: list[URLPattern] = [
+    path("sign-in/", sign_in, name="sign-in"),
+    path("sign-in/", sign_in, name="account_login"),
+    path("sign-out/", sign_out, name="sign-out"),
+    path("sign-out/", sign_out, name="account_logout"),
+    path("sign-in/second-step/", public(security.SecondStepView.as_view()), name="mfa_authenticate"),
+    path("sign-in/passkey/", public(LoginWebAuthnView.as_view()), name="mfa_login_webauthn"),
+    path("sign-in/with/<slug:provider_id>/", public(provider.login), name="openid_connect_login"),
+    path("sign-in/with/<slug:provider_id>/back/", public(provider.callback), name="openid_connect_callback"),
+    path("sign-in/cancelled/", public(provider.cancelled), name="socialaccount_login_cancelled"),
+    path("welcome/<uidb64>/<token>/", public(security.WelcomeView.as_view()), name="welcome"),
+]
+proving: list[URLPattern] = [
+    path("prove/", _own(security.PasswordAgainView.as_view()), name="account_reauthenticate"),
+    path("prove/code/", _own(security.CodeAgainView.as_view()), name="mfa_reauthenticate"),
+    path("prove/passkey/", _own(security.KeyAgainView.as_view()), name="mfa_reauthenticate_webauthn"),
+]
+means: list[URLPattern] = [
+    path("security/", _own(security.SecurityView.as_view()), name="mfa_index"),
+    path("security/password/", _own(security.PasswordView.as_view()), name="account_change_password"),
+    path("security/app/", _own(security.AddAppView.as_view()), name="mfa_activate_totp"),
+    path("security/app/square/", _own(security.SquareView.as_view()), name="factor-square"),
+    path("security/app/remove/", _own(security.RemoveAppView.as_view()), name="mfa_deactivate_totp"),
+    path("security/keys/new/", _own(security.AddKeyView.as_view()), name="mfa_add_webauthn"),
+    path(
+        "security/keys/<int:pk>/remove/", _own(security.RemoveKeyView.as_view()), name="mfa_remove_webauthn"
+    ),
+    path("security/codes/", _own(security.CodesView.as_view()), name="mfa_view_recovery_codes"),
+    path("security/codes/new/", _own(security.RenewCodesView.as_view()), name="mfa_generate_recovery_codes"),
+    path("security/sessions/end/", _own(security.EndSessionsView.as_view()), name="sessions-end"),
+]
+lending: list[URLPattern] = [
     path(
         "delegations/",
         policy("delegations")(delegations.DelegationListView.as_view()),
@@ -28,5 +65,11 @@ urlpatterns = [
         policy("delegations")(delegations.AbsenceDismissView.as_view()),
         name="absence-dismiss",
     ),
+]
+urlpatterns = [
+    *signing_in,
+    *proving,
+    *means,
+    *lending,
     path("hat/", policy("authenticated")(sessions.ChooseHatView.as_view()), name="choose-hat"),
 ]

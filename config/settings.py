@@ -8,7 +8,9 @@ import os
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from config.databases import database
@@ -16,6 +18,7 @@ from config.environment import Environment
 from config.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+ADMIN_DIR = Path(admin.__file__).resolve().parent
 env = Environment()
 
 # --- which environment --------------------------------------------------------------------------------------
@@ -95,6 +98,7 @@ CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 # --- applications -------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "daphne",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # own site (config/admin.py), nothing discovered
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -103,6 +107,12 @@ INSTALLED_APPS = [
     "viewflow",
     "viewflow.workflow",
     "guardian",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "channels",
     "csp",
     "django_htmx",
@@ -120,9 +130,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.HatMiddleware",
     "accounts.middleware.DefaultDenyMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -132,13 +143,14 @@ WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [BASE_DIR / "templates", ADMIN_DIR / "templates"],
         "APP_DIRS": False,
         "OPTIONS": {
             "builtins": ["workflows.templatetags.ui"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context.chrome",
                 "notifications.context.bell",
@@ -174,8 +186,69 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# --- signing in (docs/sign-in.md) ---------------------------------------------------------------------------
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": None,
+}  # counted in the database: accounts.domain.lockout
+MFA_ADAPTER = "accounts.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+MFA_FORMS = {
+    "authenticate": "accounts.forms.factors.CodeForm",
+    "reauthenticate": "accounts.forms.factors.CodeAgainForm",
+}
+# Who must prove herself by a second factor: APPROVERS (who holds, or acts under, one of these positions),
+# ADMINISTRATORS, or ALL.
+SECOND_FACTOR = {
+    "required_of": env.list(
+        "SECOND_FACTOR_REQUIRED_OF", default=["APPROVERS", "ADMINISTRATORS"] if PRODUCTION else []
+    ),
+    "positions": env.list("SECOND_FACTOR_POSITIONS", default=["CHAIR", "VICE_CHAIR"]),
+}
+# A decision or a signature asks anew who is there after so many minutes without a proof; 0 never asks.
+REAUTHENTICATE_MINUTES = env.int("REAUTHENTICATE_MINUTES", default=0 if TESTING else 15)
+# The identity provider of the agency (OpenID Connect); without a URL there is none.
+OIDC = {
+    "url": env.str("OIDC_URL", default=""),
+    "name": env.str("OIDC_NAME", default="OpenID Connect"),
+    # Which claim holds the user name as it is kept here; nobody is let in who is not known here.
+    "claim": env.str("OIDC_USERNAME_CLAIM", default="preferred_username"),
+    # Whether the provider asks for a second factor itself.
+    "second_factor": env.bool("OIDC_SECOND_FACTOR", default=False),
+}
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.ProviderAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "agency",
+                "name": OIDC["name"],
+                "client_id": env.str("OIDC_CLIENT_ID", default=""),
+                "secret": env.str("OIDC_CLIENT_SECRET", default=""),
+                "settings": {"server_url": OIDC["url"]},
+            }
+        ]
+        if OIDC["url"]
+        else [],
+    }
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = (
+    env.int("SESSION_HOURS", default=12) * 3600
+)  # from the sign-in, whatever happens meanwhile
+SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_MINUTES", default=30) * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = SECURE
@@ -188,13 +261,15 @@ CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # no SQL
 
 # --- the browser --------------------------------------------------------------------------------------------
+# A form that leads to the identity provider is redirected there, which this directive covers too.
+_PROVIDER_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(OIDC["url"]))] if OIDC["url"] else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
         "connect-src": ["'self'"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *_PROVIDER_ORIGINS],
         "frame-ancestors": ["'none'"],
     }
 }
@@ -220,7 +295,7 @@ MEDIA_ROOT = Path(
     env.str("MEDIA_ROOT", default=str(VAR_DIR / "files"))
 )  # never under a URL: views serve files
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", ("admin", ADMIN_DIR / "static" / "admin")]
 # Only ours: viewflow's own files are not used, and some refer to files that are not there.
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))) if PRODUCTION else None

@@ -77,6 +77,10 @@ class FeedConsumer(AsyncJsonWebsocketConsumer):
         """Close the socket of a person who may no longer be signed in."""
         await self.close(code=SESSION_EXPIRED)
 
+    async def renew(self, _message: dict[str, Any]) -> None:
+        """Close the socket of a page that connects anew where its session still holds."""
+        await self.close(code=COME_BACK)
+
     async def _send_newest(self, wait: float) -> None:
         await asyncio.sleep(max(wait, 0))
         self._sent_at = time.monotonic()

@@ -32,6 +32,11 @@ def push_kick(user_id: int) -> None:
     _send({user_id: {"type": "kick"}})
 
 
+def push_renew(user_id: int) -> None:
+    """Have every open page of a person connect anew, so that it shows whose session has ended; never raises."""
+    _send({user_id: {"type": "renew"}})
+
+
 def _send(messages: Mapping[int, Mapping[str, object]]) -> None:
     if not messages:
         return

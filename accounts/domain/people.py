@@ -1,8 +1,8 @@
 """People come and go; what they signed stays theirs."""
 
 from datetime import date, datetime
-from functools import partial
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,6 +12,7 @@ from notifications.outbox import emit
 from notifications.push import push_kick
 
 from .chain import CHAIN
+from .sessions import end_sessions
 
 
 @transaction.atomic
@@ -42,7 +43,7 @@ def create_user(
 def deactivate(user: User, *, actor: Actor, at: datetime | None = None) -> None:
     """Close a person's account, end her sessions and close her sockets; repeating it changes nothing.
 
-    The password goes too: sessions are bound to it, so none comes back to life with the account.
+    The password and the second factors go too: nothing comes back to life with the account.
     """
     locked = User.objects.select_for_update().get(pk=user.pk)
     if locked.is_active:
@@ -50,7 +51,8 @@ def deactivate(user: User, *, actor: Actor, at: datetime | None = None) -> None:
         locked.deactivated_at = at or timezone.now()
         locked.set_unusable_password()
         locked.save(update_fields=["is_active", "deactivated_at", "password"])
-        transaction.on_commit(partial(push_kick, user.pk))
+        Authenticator.objects.filter(user=locked).delete()
+        end_sessions(locked, actor=actor, tell=push_kick)
         emit("user.deactivated", chain=CHAIN, subject=locked, actor=actor, data={"user": locked.username})
     user.refresh_from_db(fields=["is_active", "deactivated_at", "password"])
 

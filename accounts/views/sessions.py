@@ -1,14 +1,15 @@
 """Signing in, signing out, and choosing the hat to act under."""
 
-from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from allauth.account.views import LoginView
 from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView, LogoutView, RedirectURLMixin
+from django.contrib.auth.views import LogoutView, RedirectURLMixin
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.views import View
 
 from accounts.forms.hat import HatForm
@@ -21,18 +22,29 @@ class SignInView(LoginView):
 
     form_class = SignInForm
     template_name = "accounts/sign_in.html"
-    redirect_authenticated_user = True
 
-    def get_success_url(self) -> str:
+    def form_valid(self, form: SignInForm) -> HttpResponse:
+        """Sign in, or lead to the second factor first."""
+        login = Login(user=form.get_user(), redirect_url=self.get_success_url())
+        given = {"username": form.cleaned_data["username"]}
+        return cast("HttpResponse", perform_password_login(self.request, given, login))
+
+    def get_next_url(self) -> str | None:
         """Return the wanted page; never this one, which would lead in a circle."""
-        wanted = super().get_success_url()
-        return self.get_default_redirect_url() if urlsplit(wanted).path == self.request.path else wanted
+        wanted: str | None = super().get_next_url()
+        return None if wanted and urlsplit(wanted).path == self.request.path else wanted
 
-    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Sign in until a fixed moment: what is kept in the session on the way does not prolong it."""
-        response = super().form_valid(form)
-        self.request.session.set_expiry(timedelta(seconds=settings.SESSION_COOKIE_AGE))
-        return response
+    def get_authenticated_redirect_url(self) -> str:
+        """Return where somebody goes who has signed in already."""
+        return self.get_next_url() or resolve_url(settings.LOGIN_REDIRECT_URL)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return what the page offers besides the password."""
+        found: dict[str, Any] = super().get_context_data(**kwargs)
+        return found | {
+            "next": self.get_next_url() or "",
+            "provider": settings.OIDC["name"] if settings.OIDC["url"] else "",
+        }
 
 
 class SignOutView(LogoutView):

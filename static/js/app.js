@@ -9,6 +9,7 @@ import "./submit.js";
 
 const WHERE_FOUND = [
   [".items", () => import("./inbox.js")],
+  ["[data-kept]", () => import("./kept.js")],
   ["[data-autosave]", () => import("./autosave.js")],
   ["[data-remarks]", () => import("./remarks.js")],
   ["[data-bulk-go], [data-goes-on]", () => import("./bulk.js")],

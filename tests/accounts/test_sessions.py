@@ -181,7 +181,7 @@ def test_session_ends_at_a_fixed_moment_whatever_it_keeps(client, two_hats):
     sign_in(client)
     ends = Session.objects.get().expire_date
 
-    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=False):
+    with time_machine.travel(timezone.now() + timedelta(minutes=20), tick=False):
         client.post(HAT, {"membership": two_hats.memberships.latest("pk").pk})
 
     assert client.session["hat"]

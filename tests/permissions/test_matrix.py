@@ -132,6 +132,32 @@ PUBLIC_URLS = {"sign-in", "healthz-live", "healthz-ready", "set_language"}
 SPECIAL_URLS = {"directive-new", "directive-edit", "task", "file", "ballots", "plan-sheet", "plan-sheet-docx"}
 # Acts on many tasks at once, and who hears of them: tests/permissions/test_matrix_bulk.py.
 BULK_URLS = {"bulk", "bulk-act", "notifications-batch"}
+# Signing in, what one signs in with, and proving anew: tests/accounts/test_signing_in.py and its neighbours.
+SIGN_IN_URLS = {
+    "account_login",
+    "account_logout",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+    "openid_connect_login",
+    "openid_connect_callback",
+    "socialaccount_login_cancelled",
+    "welcome",
+}
+SECURITY_URLS = {
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "mfa_index",
+    "account_change_password",
+    "mfa_activate_totp",
+    "factor-square",
+    "mfa_deactivate_totp",
+    "mfa_add_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "sessions-end",
+}
 # Lending a position and moving a leaver's work: test_delegation_pages.py, test_leaving.py, test_matrix_delegation.py.
 LENDING_URLS = {"delegations", "delegation-new", "delegation-answer", "absence-dismiss", "leaving"}
 
@@ -229,9 +255,15 @@ def case(request, kept):
 
 def test_every_url_is_in_a_table():
     signed_in = (
-        set(CASE_URLS) | set(SIGNED_IN_URLS) | POST_ONLY_URLS | SPECIAL_URLS | BULK_URLS | LENDING_URLS
+        set(CASE_URLS)
+        | set(SIGNED_IN_URLS)
+        | POST_ONLY_URLS
+        | SPECIAL_URLS
+        | BULK_URLS
+        | LENDING_URLS
+        | SECURITY_URLS
     )
-    known = signed_in | PUBLIC_URLS
+    known = signed_in | PUBLIC_URLS | SIGN_IN_URLS
     assert url_names() == known
 
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Qu
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from accounts import proof
 from workflows import policies
 from workflows.flows import bulk
 from workflows.forms.bulk import GoForm, check_count, read_task
@@ -62,6 +63,7 @@ class BulkView(CaseView):
             listed = [task for task in map(read_task, self.request.POST.getlist("viec")) if task]
             problems = [str(problem) for found in form.errors.values() for problem in found]
             return self._show(name, listed[: bulk.LIMIT], error=" ".join(problems))
+        proof.require_recent(self.request)
         key, user = form.cleaned_data["key"], self.asker.user
         act = BulkAct.objects.filter(user=user, key=key).first()
         if act is None:

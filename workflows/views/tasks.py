@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from accounts import proof
 from accounts.authority import Hat
 from accounts.models import User
 from workflows.domain.errors import (
@@ -35,6 +36,10 @@ from . import lending
 from .base import CaseView, Context
 
 NOT_TYPED = frozenset({"csrfmiddlewaretoken", "key", "seen", "drawn", "verb", "file_key", "remove", "keep"})
+# Acts under these rights bind the office: whoever does one proves anew who she is, where her last proof is old.
+SIGNED = frozenset(
+    {"sign_plan", "sign_opinion", "sign_review", "decide", "call_ballot", "vote", "issue_plan"}
+)
 MAX_FIELDS = 2_000
 MAX_LENGTH = 20_000
 
@@ -183,6 +188,8 @@ class TaskView(CaseView):
 
     def _perform(self, page: TaskPage, verb: str, form: ActForm) -> HttpResponseBase:
         asker = self.asker
+        if page.task.flow_task.verb(verb).right in SIGNED:
+            proof.require_recent(self.request)
         attempt = steps.Attempt(asker.actor, asker.hats, form.cleaned_data["key"], form.cleaned_data["seen"])
         try:
             verb = steps.perform(page.task, verb, attempt, form.given()).verb
