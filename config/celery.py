@@ -46,6 +46,11 @@ app.conf.beat_schedule = {
         "schedule": PAPERS_SECONDS,
         "options": {"expires": PAPERS_SECONDS},
     },
+    "handing-back": {
+        "task": "workflows.tasks.hand_back_work",
+        "schedule": REMINDERS_SECONDS,
+        "options": {"expires": REMINDERS_SECONDS},
+    },
     "absences": {
         "task": "workflows.tasks.propose_delegations",
         "schedule": ABSENCES_SECONDS,

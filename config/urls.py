@@ -5,12 +5,14 @@ from django.views.i18n import set_language
 
 from accounts.policy import public
 from config import health
+from config.admin import site
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
     path("", include("workflows.urls")),
     path("language/", public(set_language), name="set_language"),
+    path("operation/", site.urls),
     path("healthz/live", health.live, name="healthz-live"),
     path("healthz/ready", health.ready, name="healthz-ready"),
 ]

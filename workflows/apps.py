@@ -15,6 +15,7 @@ class WorkflowsConfig(AppConfig):
         from workflows.domain import absent_leaders  # noqa: PLC0415
         from workflows.flows import (  # noqa: PLC0415 - loads the flows
             balloting,
+            leaving,
             plan_approval,  # noqa: F401
             report,  # noqa: F401
             rounds,
@@ -27,6 +28,7 @@ class WorkflowsConfig(AppConfig):
         loops.register_periodic(timers.JOB, timers.SWEEP_SECONDS, timers.fire_due_timers)
         loops.register_periodic(rounds.JOB, rounds.SWEEP_SECONDS, rounds.remind_due)
         loops.register_periodic(balloting.JOB, balloting.SWEEP_SECONDS, balloting.remind_due)
+        loops.register_periodic(leaving.JOB, leaving.SWEEP_SECONDS, leaving.hand_back_ended)
         loops.register_periodic(jobs.JOB, jobs.SWEEP_SECONDS, jobs.sweep)
         loops.register_periodic(absent_leaders.JOB, absent_leaders.SWEEP_SECONDS, absent_leaders.propose_due)
         loops.register_periodic(suspending.JOB, suspending.SWEEP_SECONDS, suspending.remind_to_look_again)

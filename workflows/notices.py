@@ -310,6 +310,18 @@ NOTICES: tuple[tuple[str, Recipients, Any, str], ...] = (
         gettext_lazy("Ballot of the members, %(outcome)s: %(title)s"),
         "scale",
     ),
+    (
+        "work.handed_back",
+        those_who_must_act,
+        gettext_lazy("%(from_name)s left the post, the file waits for everybody in it: %(title)s"),
+        "return",
+    ),
+    (
+        "agency.succeeded",
+        those_who_must_act,
+        gettext_lazy("The file passed to %(to_name)s: %(title)s"),
+        "forward",
+    ),
     ("result.reported", those_who_must_act, gettext_lazy("%(who)s reported the result: %(title)s"), "send"),
     ("result.confirmed", LEAD, gettext_lazy("%(who)s confirmed the result: %(title)s"), "check"),
     ("result.returned", those_who_must_act, gettext_lazy("%(who)s returned the result: %(title)s"), "return"),

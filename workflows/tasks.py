@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from workflows.domain import absent_leaders
-from workflows.flows import balloting, rounds, suspending, timers
+from workflows.flows import balloting, leaving, rounds, suspending, timers
 from workflows.signing import jobs
 
 
@@ -35,3 +35,9 @@ def propose_delegations() -> int:
 def remind_to_look_again() -> int:
     """Tell of the suspended cases whose day has come; returns how many."""
     return suspending.remind_to_look_again()
+
+
+@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
+def hand_back_work() -> int:
+    """Give back what waits for people whose membership has ended; returns for how many memberships."""
+    return leaving.hand_back_ended()

@@ -1,17 +1,24 @@
 """Who is appointed to what, until when; auth groups follow."""
 
 from datetime import date
+from functools import partial
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.authority import Actor
 from accounts.models import Agency, Membership, User
+from notifications import waking
 from notifications.outbox import emit
+from notifications.push import push_renew
 
 from .agencies import ensure_position
 from .chain import CHAIN
+
+# Gives back what waited for the holder of an ended membership alone; the layer above does it, its clock and this.
+HANDING_BACK, HANDING_BACK_TASK, HANDING_BACK_SECONDS = "handing back", "workflows.tasks.hand_back_work", 60.0
 
 
 @transaction.atomic
@@ -41,6 +48,9 @@ def appoint(
 def end_membership(membership: Membership, *, on: date, actor: Actor) -> None:
     """End a membership; `on` is the first day it no longer holds.
 
+    Every right asks for a membership of today, so from that day on none is left. The person's open pages connect anew
+    at once, and what waited for her alone goes back to the agency's queue.
+
     Raises:
         IntegrityError: `on` lies before the first day.
     """
@@ -48,6 +58,8 @@ def end_membership(membership: Membership, *, on: date, actor: Actor) -> None:
     membership.save(update_fields=["valid_to"])
 
     sync_groups(membership.user, on=timezone.localdate())
+    transaction.on_commit(partial(push_renew, membership.user_id))
+    transaction.on_commit(partial(waking.wake, HANDING_BACK, HANDING_BACK_TASK, seconds=HANDING_BACK_SECONDS))
     emit("membership.ended", chain=CHAIN, subject=membership, actor=actor, data=_facts(membership))
 
 
@@ -61,6 +73,21 @@ def sync_groups(user: User, *, on: date) -> None:
     ours = Group.objects.filter(agency_position__isnull=False)
     user.groups.remove(*ours.filter(user=user).exclude(pk__in=held))
     user.groups.add(*ours.filter(pk__in=held))
+
+
+def sync_those_of(on: date) -> int:
+    """Bring the auth groups of those in line whose membership begins or ends on a day; return how many people.
+
+    One statement where all are in line already.
+    """
+    in_group = User.groups.through.objects.filter(
+        user=OuterRef("user"), group=OuterRef("agency_position__group")
+    )
+    behind = Membership.objects.filter(Q(~Exists(in_group), valid_from=on) | Q(Exists(in_group), valid_to=on))
+    people = list(User.objects.filter(memberships__in=behind).distinct())
+    for user in people:
+        sync_groups(user, on=on)
+    return len(people)
 
 
 def _facts(membership: Membership) -> dict[str, object]:

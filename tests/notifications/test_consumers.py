@@ -137,6 +137,15 @@ async def test_kick_closes_every_page_of_the_person(user):
     await socket.disconnect()
 
 
+async def test_renewal_has_every_page_of_the_person_connect_anew(user):
+    socket = await connected(user)
+
+    await sync_to_async(push.push_renew)(user.pk)
+
+    assert await socket.receive_output() == {"type": "websocket.close", "code": 4012}
+    await socket.disconnect()
+
+
 async def test_old_socket_is_closed_for_the_page_to_come_back(user, monkeypatch):
     monkeypatch.setattr(consumers, "LONGEST_LIFE", 0.01)
     socket = await connected(user)

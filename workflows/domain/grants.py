@@ -1,11 +1,11 @@
 """Rights on a participation: who gets which, and the only place that writes them."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import AgencyPosition, Membership, Position
+from accounts.models import Agency, AgencyPosition, Membership, Position
 from workflows.models import (
     CaseProcess,
     GrantSource,
@@ -58,21 +58,48 @@ def grant(participations: Sequence[Participation]) -> None:
     Repeating it changes nothing.
     """
     groups = _groups({part.agency_id for part in participations})
-    permissions = permission_ids()
     rows = [
-        ParticipationGroupGrant(
-            content_object=part,
-            group_id=group_id,
-            permission_id=permissions[right],
-            source=GrantSource.ROLE,
-            source_id=part.pk,
-        )
+        row
         for part in participations
-        for position, rights in RIGHTS[Role(part.role)].items()
-        for group_id in groups.get((part.agency_id, position), ())
-        for right in rights
+        for row in _rows(part, part.agency_id, groups, source=GrantSource.ROLE, source_id=part.pk)
     ]
     ParticipationGroupGrant.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def succeed(participations: Sequence[Participation], successor: Agency, *, of: Agency) -> None:
+    """Give the parts of an abolished agency to the positions of its successor alone; four statements.
+
+    Nobody holds such a part in person any more.
+    """
+    revoke(participations)
+    groups = _groups({successor.pk})
+    rows = [
+        row
+        for part in participations
+        for row in _rows(part, successor.pk, groups, source=GrantSource.SUCCESSION, source_id=of.pk)
+    ]
+    ParticipationGroupGrant.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _rows(
+    part: Participation,
+    agency_id: int,
+    groups: Mapping[tuple[int, str], Sequence[int]],
+    *,
+    source: GrantSource,
+    source_id: int,
+) -> Iterator[ParticipationGroupGrant]:
+    permissions = permission_ids()
+    for position, rights in RIGHTS[Role(part.role)].items():
+        for group_id in groups.get((agency_id, position), ()):
+            for right in rights:
+                yield ParticipationGroupGrant(
+                    content_object=part,
+                    group_id=group_id,
+                    permission_id=permissions[right],
+                    source=source,
+                    source_id=source_id,
+                )
 
 
 def revoke(participations: Iterable[Participation]) -> None:
@@ -147,9 +174,14 @@ def of_holder(memberships: Iterable[Membership]) -> QuerySet[ParticipationUserGr
 
     Slips of a ballot are never passed on.
     """
-    running = CaseProcess.objects.filter(assignment=OuterRef("content_object__assignment"), finished=None)
-    found = ParticipationUserGrant.objects.filter(alive(), Exists(running), membership__in=list(memberships))
+    found = ParticipationUserGrant.objects.filter(in_running_cases(), membership__in=list(memberships))
     return found.exclude(source=GrantSource.BALLOT)
+
+
+def in_running_cases() -> Q:
+    """Return the condition that a grant holds and its case goes on."""
+    running = CaseProcess.objects.filter(assignment=OuterRef("content_object__assignment"), finished=None)
+    return Q(alive(), Exists(running))
 
 
 def hand_over(granted: QuerySet[ParticipationUserGrant], to: Membership) -> None:
@@ -166,6 +198,19 @@ def hand_over(granted: QuerySet[ParticipationUserGrant], to: Membership) -> None
 def fits(position: str, role: str, right: str) -> bool:
     """Tell whether the holders of a position may have a right on parts of a role at all."""
     return right in RIGHTS[Role(role)].get(Position(position), ())
+
+
+def share_all(granted: Iterable[ParticipationUserGrant]) -> list[Participation]:
+    """Give back to every position of a part what single holders have; return the parts, each once.
+
+    Four statements a part.
+    """
+    shared: dict[int, Participation] = {}
+    for each in granted:
+        part = shared.setdefault(each.content_object_id, each.content_object)
+        take(part, [each.permission.codename])
+    grant(list(shared.values()))
+    return list(shared.values())
 
 
 def share_again(part: Participation, right: str, *, source: GrantSource) -> None:

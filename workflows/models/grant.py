@@ -19,6 +19,7 @@ class GrantSource(models.TextChoices):
     FIELD = "FIELD", "In charge of the field"
     HANDOVER = "HANDOVER", "Handed over"
     BALLOT = "BALLOT", "Member asked by ballot"
+    SUCCESSION = "SUCCESSION", "Successor of the agency"
 
 
 def unexpired() -> Q:
