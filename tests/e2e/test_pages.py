@@ -43,6 +43,10 @@ class Kind:
 KINDS = (
     Kind("sign-in", "", at("/sign-in/")),
     Kind("not-found, stranger", "", at("/no-such-page/"), status=404),
+    Kind("link to set a password, used", "", at("/welcome/x/y/")),
+    Kind("signing in and sessions", "stc.head", at("/security/")),
+    Kind("password", "stc.head", at("/security/password/")),
+    Kind("proof in between", "stc.head", at("/security/app/")),
     Kind("inbox", "stc.head", at("/"), "prepare_opinion"),
     Kind("inbox, row menu", "stc.head", at("/"), "prepare_opinion", "keys: j a"),
     Kind("inbox, empty", "haichau.clerk", at("/")),
