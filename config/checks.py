@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from viewflow.workflow import Flow
 from viewflow.workflow.lock import SelectForUpdateLock
 
-from accounts.models import AgencyKind
+from accounts.models import AgencyKind, Position
 from accounts.policy import has_policy
 from workflows.domain.signing import Paper
 from workflows.models import BallotSilence, SilencePolicy, Vote
@@ -25,6 +25,7 @@ TAG = "site"
 EXACT_ORIGIN = re.compile(
     r"https?://(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:\d{1,5})?", re.IGNORECASE
 )
+SECOND_FACTOR_GROUPS = {"APPROVERS", "ADMINISTRATORS", "ALL"}
 MINIMUM_KEY_LENGTH = 50
 MINIMUM_KEY_CHARACTERS = 5
 
@@ -246,6 +247,41 @@ def check_signing(**_kwargs: Any) -> list[CheckMessage]:
         )
         if is_wrong
     ]
+
+
+@register(TAG)
+def check_sign_in(**_kwargs: Any) -> list[CheckMessage]:
+    """E021: the rules of signing in are ones the system knows, and a provider is asked over HTTPS."""
+    rules, provider = settings.SECOND_FACTOR, settings.OIDC["url"]
+    app = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+    faults = (
+        (
+            not set(rules["required_of"]) <= SECOND_FACTOR_GROUPS,
+            "SECOND_FACTOR_REQUIRED_OF has unknown entries.",
+            f"Known are {', '.join(sorted(SECOND_FACTOR_GROUPS))}.",
+        ),
+        (
+            not set(rules["positions"]) <= {*Position.values},
+            "SECOND_FACTOR_POSITIONS has unknown entries.",
+            f"Known are {', '.join(Position.values)}.",
+        ),
+        (
+            settings.SECURE and bool(provider) and not provider.startswith("https://"),
+            "OIDC_URL is not HTTPS.",
+            "Set OIDC_URL to https://…",
+        ),
+        (
+            bool(provider) and not all(app[0][name] for name in ("client_id", "secret")),
+            "OIDC_CLIENT_ID or OIDC_CLIENT_SECRET is missing.",
+            "Set both as the provider gave them.",
+        ),
+        (
+            not 0 <= settings.SESSION_IDLE_SECONDS <= settings.SESSION_COOKIE_AGE,
+            "SESSION_IDLE_MINUTES is longer than SESSION_HOURS.",
+            "A session ends sooner where nobody works than where somebody does.",
+        ),
+    )
+    return [Error(message, hint=hint, id="site.E021") for is_wrong, message, hint in faults if is_wrong]
 
 
 def refuse_to_start() -> None:

@@ -29,6 +29,7 @@ from django.views import View
 
 from accounts import proof
 from accounts.authority import SYSTEM
+from accounts.clients import client_of
 from accounts.domain import credentials
 from accounts.domain.sessions import end_sessions
 from accounts.middleware import HattedRequest
@@ -252,7 +253,7 @@ def _sessions_of(request: HttpRequest) -> list[dict[str, Any]]:
             "pk": each.pk,
             "created_at": each.created_at,
             "ip": each.ip,
-            "client": each.user_agent,
+            "client": client_of(each.user_agent),
             "is_this": each.session_key == key,
         }
         for each in found[:MOST_SESSIONS]
