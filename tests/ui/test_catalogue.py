@@ -16,6 +16,7 @@ KEYWORDS = {
     "_": PLAIN,
     "gettext": PLAIN,
     "gettext_lazy": PLAIN,
+    "gettext_noop": PLAIN,
     "ngettext": PLURAL,
     "ngettext_lazy": PLURAL,
     "pgettext": IN_CONTEXT,
