@@ -109,9 +109,21 @@ def _suspects() -> list[str]:
     return suspects + [chain for chain, head in heads.items() if any(_breaches(chain, [], head))]
 
 
-def _breaches(chain: str, events: Iterable[Event], head: ChainHead | None) -> Iterator[Breach]:
+def breaches_after(
+    last: tuple[int, str], events: Iterable[Event], head: ChainHead | None
+) -> Iterator[Breach]:
+    """Compare each event with the one before it and with its own hash, and the last one with the head.
+
+    `last` is place and hash of the event before the first one; all are of one chain, that of the head.
+    """
+    return _breaches("" if head is None else head.chain, events, head, last=last)
+
+
+def _breaches(
+    chain: str, events: Iterable[Event], head: ChainHead | None, *, last: tuple[int, str] = (0, GENESIS)
+) -> Iterator[Breach]:
     """Compare each event with the one before it and with its own hash, and the last one with the head."""
-    seq, digest = 0, GENESIS
+    seq, digest = last
     for event in events:
         if event.seq != seq + 1:
             yield Breach(chain, event.seq, f"event {seq + 1} is missing before it")

@@ -1,7 +1,10 @@
 """What every test needs: flushing despite the triggers, no cache that outlives a test, what is made once for many."""
 
+import os
+import tempfile
 from collections.abc import Iterator
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,7 +40,8 @@ TransactionTestCase._fixture_teardown = _teardown_without_triggers
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the marks that only fixtures read."""
+    """Name the marks that only fixtures read; no test finds the seals of a system that ran here."""
+    settings.AUDIT_SEAL_FILE = Path(tempfile.gettempdir()) / f"dieu-hanh-test-{os.getpid()}" / "seals.jsonl"
     config.addinivalue_line(
         "markers", "case(agencies, at): what the module begins with, tests/workflows/conftest.py"
     )
