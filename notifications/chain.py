@@ -58,9 +58,9 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def canonical(event: Event) -> str:
-    """Write every immutable column but the row number and the hash itself, as JSON with sorted keys."""
-    record = {
+def record_of(event: Event) -> dict[str, Any]:
+    """Return every immutable column but the row number and the hash itself."""
+    return {
         "public_id": str(event.public_id),
         "chain": event.chain,
         "seq": event.seq,
@@ -74,7 +74,11 @@ def canonical(event: Event) -> str:
         "occurred_at": moment(event.occurred_at),
         "prev_hash": event.prev_hash,
     }
-    return json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def canonical(event: Event) -> str:
+    """Write the record of an event as JSON with sorted keys."""
+    return json.dumps(record_of(event), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def event_hash(prev_hash: str, event: Event) -> str:
