@@ -1,5 +1,6 @@
 """What every test needs: flushing despite the triggers, no cache that outlives a test, what is made once for many."""
 
+import base64
 import os
 import tempfile
 from collections.abc import Iterator
@@ -109,3 +110,13 @@ def _has_meaning(item: Any, *, on_postgresql: bool) -> bool:
         item.fixturenames
     )
     return bool(uses_database) or folder in WITH_SERVICES
+
+
+@pytest.fixture
+def seals(settings: Any, tmp_path: Path) -> Path:
+    """Give a key to seal with, and the place of the file of seals, which is made with the first of them."""
+    settings.VAR_DIR = tmp_path / "var"
+    settings.AUDIT_SEAL_FILE = tmp_path / "var" / "seals.jsonl"
+    settings.AUDIT_SEAL_KEY = base64.b64encode(b"a key for nothing but the tests.").decode()
+    settings.AUDIT_SEAL_PUBLIC_KEYS = ()
+    return settings.AUDIT_SEAL_FILE

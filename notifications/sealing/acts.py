@@ -43,10 +43,10 @@ class _Clock:
     on_behalf_of_id: None = None
 
 
-def sweep() -> int:
+def sweep(*, at: datetime | None = None) -> int:
     """Seal where the day has no seal yet; returns how many were made. What hinders it is logged as an error."""
     try:
-        return int(seal_daily() is not None)
+        return int(seal_daily(at=at) is not None)
     except SealError as error:
         logger.error("nothing was sealed", extra={"reason": str(error)})  # noqa: TRY400 -- no trace is needed
         return 0

@@ -236,11 +236,10 @@ def check_seals(box: Box, events: list[dict[str, Any]], pinned: bytes | None, fo
             f"khóa niêm phong {name}: đối chiếu với khóa Văn phòng công bố",
             f"key {name} = {base64.b64encode(key).decode()}: compare it with the published one",
         )
-    if sealed < len(events):
-        since = len(events) - sealed
-        found.note(
-            f"{since} sự kiện cuối CHƯA ĐƯỢC NIÊM PHONG", f"the last {since} events are NOT SEALED YET"
-        )
+    if not sealed:
+        found.note("HỒ SƠ NÀY CHƯA ĐƯỢC NIÊM PHONG", "THIS EXPORT IS NOT SEALED YET")
+    elif since := len(events) - sealed:
+        found.note(f"{since} sự kiện cuối chưa được niêm phong", f"the last {since} events are not sealed yet")
 
 
 def root_of(proof: dict[str, Any]) -> str:
