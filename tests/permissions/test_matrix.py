@@ -129,7 +129,16 @@ POST_ONLY_URLS = {
     "notifications-read",
 }
 PUBLIC_URLS = {"sign-in", "healthz-live", "healthz-ready", "set_language"}
-SPECIAL_URLS = {"directive-new", "directive-edit", "task", "file", "ballots", "plan-sheet", "plan-sheet-docx"}
+SPECIAL_URLS = {
+    "directive-new",
+    "directive-edit",
+    "task",
+    "file",
+    "ballots",
+    "plan-sheet",
+    "plan-sheet-docx",
+    "case-export",  # tests/permissions/test_matrix_export.py
+}
 # Acts on many tasks at once, and who hears of them: tests/permissions/test_matrix_bulk.py.
 BULK_URLS = {"bulk", "bulk-act", "notifications-batch"}
 # Lending a position and moving a leaver's work: test_delegation_pages.py, test_leaving.py, test_matrix_delegation.py.

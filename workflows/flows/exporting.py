@@ -1,6 +1,5 @@
 """Taking a case out: once for each press, the right asked with the act."""
 
-from dataclasses import replace
 from typing import IO
 
 from django.db.models import Model
@@ -72,4 +71,4 @@ def _entitled(attempt: Attempt, directive: Directive) -> Actor:
     if not policies.can_export_case(attempt.hats, fresh):
         raise NotAllowedError(_("Your position does not allow this act."))
     hats = policies.exporting_hats(attempt.hats)
-    return attempt.actor if attempt.actor.hat in hats else replace(attempt.actor, hat=hats[0])
+    return attempt.actor if attempt.actor.hat in hats else Actor(attempt.actor.user, hats[0])

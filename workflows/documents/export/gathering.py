@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
@@ -161,9 +162,11 @@ def _decided(decision: Decision, parts: dict[str, Any]) -> Iterator[tuple[str, b
     folder = f"decisions/{decision.pk}"
     if decision.form == binding.TEXT_ALONE:
         now = {TEXT: content.canonical(decision.submission.revision)}
+        bound = {TEXT: decision.content_sha256}
     else:
         now = {name: binding.encode(part) for name, part in parts.items()}
-    changed = binding.changed_since(decision) if decision.form in binding.FORMS else []
+        bound = decision.parts
+    changed = binding.changed_parts(bound, {name: sha256(part).hexdigest() for name, part in now.items()})
     moved_on = [name for name in changed if name in verifying.may_change(decision)]
     yield f"{folder}/decision.json", binding.encode(_said(decision) | {"moved_on": moved_on})
     yield from ((f"{folder}/{name}.json", part) for name, part in now.items() if name not in moved_on)

@@ -201,7 +201,9 @@ def check_events(box: Box, manifest: dict[str, Any], found: Findings) -> list[di
     return events
 
 
-def check_seals(box: Box, events: list[dict[str, Any]], pinned: bytes | None, found: Findings) -> None:
+def check_seals(
+    box: Box, manifest: dict[str, Any], events: list[dict[str, Any]], pinned: bytes | None, found: Findings
+) -> None:
     """Prove each seal and that the event it names is there."""
     keys = {name: base64.b64decode(text) for name, text in json.loads(box.read(KEYS)).items()}
     proofs = [json.loads(line) for line in box.read(SEALS).splitlines()]
@@ -236,10 +238,14 @@ def check_seals(box: Box, events: list[dict[str, Any]], pinned: bytes | None, fo
             f"khóa niêm phong {name}: đối chiếu với khóa Văn phòng công bố",
             f"key {name} = {base64.b64encode(key).decode()}: compare it with the published one",
         )
-    if not sealed:
+    if sealed < manifest["sealed_to"]:
+        found.bad("thiếu niêm phong mà bảng kê có ghi", "a seal that the manifest speaks of is missing")
+    elif not sealed:
         found.note("HỒ SƠ NÀY CHƯA ĐƯỢC NIÊM PHONG", "THIS EXPORT IS NOT SEALED YET")
     elif since := len(events) - sealed:
-        found.note(f"{since} sự kiện cuối chưa được niêm phong", f"the last {since} events are not sealed yet")
+        found.note(
+            f"{since} sự kiện cuối chưa được niêm phong", f"the last {since} events are not sealed yet"
+        )
 
 
 def root_of(proof: dict[str, Any]) -> str:
@@ -333,7 +339,7 @@ def check(box: Box, pinned: bytes | None, found: Findings) -> None:
     """Check everything; what cannot be read is a breach and ends nothing else."""
     manifest = _tried(lambda: check_manifest(box, found), MANIFEST, {}, found)
     events = _tried(lambda: check_events(box, manifest, found), EVENTS, [], found)
-    _tried(lambda: check_seals(box, events, pinned, found), SEALS, None, found)
+    _tried(lambda: check_seals(box, manifest, events, pinned, found), SEALS, None, found)
     files = _tried(lambda: check_decisions(box, events, found), "decisions", set(), found)
     _tried(lambda: check_documents(box, events, files, found), "files", None, found)
 
