@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.db import connection, connections
 
+from config.celery import app
+from notifications import loops, tasks
 from notifications.sealing import acts, book
 from notifications.sealing.checking import verify_seals
 
@@ -34,6 +36,24 @@ def at_once(work, times):
 
     with ThreadPoolExecutor(times) as pool:
         return list(pool.map(called, range(times)))
+
+
+def test_both_ways_to_run_seal_by_the_same_function():
+    (job,) = [job for job in loops.registered() if job.name == acts.JOB]
+
+    assert job.func is acts.sweep
+    assert [
+        (entry["task"], entry["schedule"])
+        for entry in app.conf.beat_schedule.values()
+        if entry["task"] == tasks.seal_audit.name
+    ] == [("notifications.tasks.seal_audit", job.seconds)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_task_of_the_worker_seals_once_a_day(act, seals):
+    act()
+
+    assert (tasks.seal_audit(), tasks.seal_audit()) == (1, 0)
 
 
 @pytest.mark.django_db(transaction=True)
