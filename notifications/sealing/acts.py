@@ -13,11 +13,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
-from notifications.chain import GENESIS, READ_AT_ONCE, breaches_after, moment
-from notifications.models import ChainHead, Event
+from notifications.chain import GENESIS, breaches_after, moment, stretches
+from notifications.models import ChainHead
 from notifications.outbox import emit
 
 from . import book, keys, line
@@ -170,10 +169,7 @@ def _parts(heads: Sequence[Head]) -> Iterator[Sequence[Head]]:
 def _sound(heads: Sequence[Head], state: dict[str, Head]) -> Iterable[Head]:
     """Yield the heads whose events, from the sealed one on, follow each other up to them; one statement for all."""
     before = {head.chain: state.get(head.chain, Head(head.chain, 0, GENESIS)) for head in heads}
-    wanted = Q(pk__in=[])
-    for head in heads:
-        wanted |= Q(chain=head.chain, seq__gt=before[head.chain].seq, seq__lte=head.seq)
-    events = Event.objects.filter(wanted).order_by("chain", "seq").iterator(READ_AT_ONCE)
+    events = stretches([(head.chain, before[head.chain].seq, head.seq) for head in heads])
     by_chain = {chain: list(links) for chain, links in groupby(events, key=lambda event: event.chain)}
     for head in heads:
         sealed = before[head.chain]

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Max, Q, Sum
+from django.db.models import Max, Sum
 
-from notifications.chain import Breach
+from notifications.chain import Breach, stretches
 from notifications.models import ChainHead, Event
 
 from . import book, keys
@@ -54,13 +54,8 @@ def _read() -> tuple[Walk, list[Recorded]]:
 
 def _gone(heads: Sequence[Head], walked: Walk) -> Iterator[Breach]:
     """Yield the heads that no event has any more; one statement, and one where there are such."""
-    wanted = Q(pk__in=[])
-    for head in heads:
-        wanted |= Q(chain=head.chain, seq=head.seq)
-    found = {
-        (chain, seq): digest
-        for chain, seq, digest in Event.objects.filter(wanted).values_list("chain", "seq", "hash")
-    }
+    events = stretches([(head.chain, head.seq - 1, head.seq) for head in heads], hashes_alone=True)
+    found = {(event.chain, event.seq): event.hash for event in events}
     lost = [head for head in heads if found.get((head.chain, head.seq)) != head.hash]
     if not lost:
         return

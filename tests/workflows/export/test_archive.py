@@ -14,14 +14,14 @@ from django.test.utils import CaptureQueriesContext
 from notifications.models import Event
 from notifications.sealing import acts
 from tests.factories import act, actor, advance, start, write_plan
-from tests.workflows.cases import report_case
-from tests.workflows.decided import PDF, annexed
+from tests.workflows.cases import clear, put_forward, report_case, sign_review
+from tests.workflows.decided import PDF, annexed, upload
 from tests.workflows.export.desk import checked, members_of, written
 from workflows.documents.export import archive
 from workflows.documents.export.gathering import gather, place_of
 from workflows.documents.export.words import KINDS
 from workflows.domain import files
-from workflows.models import Decision, Directive, OpinionFile, PaperSignature, StoredFile
+from workflows.models import Decision, Directive, Opinion, OpinionFile, PaperSignature, StoredFile
 from workflows.views.history import SENTENCES
 
 pytestmark = pytest.mark.django_db
@@ -168,11 +168,55 @@ def test_consulted_draft_stays_inside_until_it_is_put_forward(world, assignment,
     assert checked(data, tmp_path / "x.zip")[0] == 0
 
 
+def test_what_is_in_preparation_after_a_return_stays_inside(world, media, seals, tmp_path):
+    assignment = start(world)
+    advance(world, assignment, "draft")
+    annexed(world, assignment, "Phụ lục.pdf")
+    advance_from_draft(world, assignment)
+    act(world.who("ubnd.chair"), assignment, "decide", "return", requirements="Bổ sung nguồn vốn")
+    annexed(world, assignment, "Nháp sau khi trả lại.pdf")
+    who = world.who("s01.head")
+    answer, _created = files.keep_file(upload("Đang soạn.pdf"), assignment, actor=actor(who))
+    OpinionFile.objects.create(
+        opinion=Opinion.objects.all()[0], file=answer, added_by=who, added_at=answer.stored_at
+    )
+
+    data = written(assignment.directive)
+
+    names = {name.rsplit("/", 1)[1] for name in members_of(data) if name.startswith("files/")}
+    record = json.loads(members_of(data)["case.json"])
+    assert (names, record["files_withheld"]) == ({"Phụ lục.pdf"}, 2)
+    assert [name for name in members_of(data) if name.startswith("revisions/")] == [
+        "revisions/1-1.json",
+        "revisions/1-2.json",
+    ]
+    assert checked(data, tmp_path / "x.zip")[0] == 0
+
+
+def advance_from_draft(world, assignment):
+    """Go on from the draft to the decision, every agency agreeing."""
+    write_plan(assignment)
+    act(world.who("skhdt.specialist"), assignment, "draft", "finish")
+    act(world.who("skhdt.head"), assignment, "sign_request", "send")
+    for agency in world.others:
+        act(
+            world.who(f"{agency.code}.head"),
+            assignment,
+            "prepare_opinion",
+            "sign",
+            agency=agency,
+            stance="AGREE",
+        )
+    act(world.who("skhdt.specialist"), assignment, "dispose", "finish")
+    for step in (put_forward, clear, sign_review):
+        step(world, assignment)
+
+
 def test_reported_file_goes_out(world, media, seals, tmp_path):
     assignment = report_case("report", world)
-    upload = SimpleUploadedFile("Báo cáo kết quả.pdf", PDF, content_type="application/pdf")
+    report = SimpleUploadedFile("Báo cáo kết quả.pdf", PDF, content_type="application/pdf")
     who = actor(world.who("skhdt.specialist"))
-    stored = files.store_file(upload, assignment, actor=who)
+    stored = files.store_file(report, assignment, actor=who)
     act(who.person, assignment, "report", "report", text="Đã làm", file=stored)
 
     data = written(assignment.directive)

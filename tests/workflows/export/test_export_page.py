@@ -13,11 +13,13 @@ from django.urls import reverse
 from accounts.models import AgencyKind, Membership, Position
 from notifications.chain import verify_all
 from notifications.models import Event
-from tests.factories import make_agency, make_directive, make_member, start
+from tests.factories import attempt, make_agency, make_directive, make_member, start
 from tests.lending import lend
 from tests.workflows.export.desk import checked
 from tests.workflows.plan_desk import signed_in
 from workflows.domain.directives import AssignmentInput
+from workflows.domain.errors import NotAllowedError
+from workflows.flows import exporting
 
 pytestmark = pytest.mark.django_db
 
@@ -181,6 +183,16 @@ def test_seals_that_cannot_be_read_hand_out_nothing(world, directive, address, s
     response = signed_in(world.who("vp.head")).post(address, {"key": str(uuid4())})
 
     assert response.status_code == 409
+    assert not taken_out(directive).exists()
+
+
+def test_right_is_asked_with_the_act(world, directive):
+    target = io.BytesIO()
+
+    for username in ("vp.specialist", "ubnd.vice_chair", "skhdt.head"):
+        with pytest.raises(NotAllowedError):
+            exporting.export(directive, target, attempt(world.who(username)))
+
     assert not taken_out(directive).exists()
 
 
