@@ -15,6 +15,7 @@ TIMERS_SECONDS = 15
 REMINDERS_SECONDS = 60
 PAPERS_SECONDS = 30
 ABSENCES_SECONDS = 3600
+SEAL_SECONDS = 900
 
 app = Celery("dieu-hanh")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -55,6 +56,11 @@ app.conf.beat_schedule = {
         "task": "workflows.tasks.propose_delegations",
         "schedule": ABSENCES_SECONDS,
         "options": {"expires": ABSENCES_SECONDS},
+    },
+    "seal": {
+        "task": "notifications.tasks.seal_audit",
+        "schedule": SEAL_SECONDS,
+        "options": {"expires": SEAL_SECONDS},
     },
 }
 

@@ -17,6 +17,7 @@ from viewflow.workflow.lock import SelectForUpdateLock
 
 from accounts.models import AgencyKind, Position
 from accounts.policy import has_policy
+from notifications.sealing import keys
 from workflows.domain.signing import Paper
 from workflows.models import BallotSilence, SilencePolicy, Vote
 from workflows.signing.adapters import ADAPTERS, PadesFile
@@ -282,6 +283,25 @@ def check_sign_in(**_kwargs: Any) -> list[CheckMessage]:
         ),
     )
     return [Error(message, hint=hint, id="site.E021") for is_wrong, message, hint in faults if is_wrong]
+
+
+@register(TAG)
+def check_seal_keys(**_kwargs: Any) -> list[CheckMessage]:
+    """E030: production has a key to seal with, or public keys where it only checks seals; all can be read."""
+    wrong: list[CheckMessage] = []
+    if settings.ENVIRONMENT == "production" and not (
+        settings.AUDIT_SEAL_KEY or settings.AUDIT_SEAL_PUBLIC_KEYS
+    ):
+        hint = "Set AUDIT_SEAL_KEY_FILE, or AUDIT_SEAL_PUBLIC_KEYS in processes that do not seal."
+        wrong.append(
+            Error("Production has no key for the seals of the audit chains.", hint=hint, id="site.E030")
+        )
+    try:
+        keys.trusted_keys()
+    except (keys.BadKeyError, OSError) as error:
+        hint = "docs/deploy.md, “Seals”, says how keys are made."
+        wrong.append(Error(f"AUDIT_SEAL_KEY or AUDIT_SEAL_PUBLIC_KEYS: {error}.", hint=hint, id="site.E030"))
+    return wrong
 
 
 def refuse_to_start() -> None:

@@ -324,6 +324,13 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 # --- logs ---------------------------------------------------------------------------------------------------
 LOGGING = logging_config(env.str("LOG_LEVEL", default="WARNING" if TESTING else "INFO"))
 
+# --- proof --------------------------------------------------------------------------------------------------
+# The daily seal over the chains of events (docs/audit-chain.md): its file lies outside the database, best where the
+# application can add and not change. The key is PEM or base64; the public ones, in base64, are those of former keys.
+AUDIT_SEAL_FILE = Path(env.str("AUDIT_SEAL_FILE", default=str(VAR_DIR / "seals.jsonl")))
+AUDIT_SEAL_KEY = env.str("AUDIT_SEAL_KEY", default="")
+AUDIT_SEAL_PUBLIC_KEYS = tuple(env.list("AUDIT_SEAL_PUBLIC_KEYS", default=[]))
+
 # --- the office's rules -------------------------------------------------------------------------------------
 # Terms count in working days. They are each province's own working regulation; where it is silent the national
 # figures serve as the model. Citations are printed in requests, so they stay in the language of the documents.

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -58,9 +58,9 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def canonical(event: Event) -> str:
-    """Write every immutable column but the row number and the hash itself, as JSON with sorted keys."""
-    record = {
+def record_of(event: Event) -> dict[str, Any]:
+    """Return every immutable column but the row number and the hash itself."""
+    return {
         "public_id": str(event.public_id),
         "chain": event.chain,
         "seq": event.seq,
@@ -74,7 +74,11 @@ def canonical(event: Event) -> str:
         "occurred_at": moment(event.occurred_at),
         "prev_hash": event.prev_hash,
     }
-    return json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def canonical(event: Event) -> str:
+    """Write the record of an event as JSON with sorted keys."""
+    return json.dumps(record_of(event), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def event_hash(prev_hash: str, event: Event) -> str:
@@ -109,9 +113,39 @@ def _suspects() -> list[str]:
     return suspects + [chain for chain, head in heads.items() if any(_breaches(chain, [], head))]
 
 
-def _breaches(chain: str, events: Iterable[Event], head: ChainHead | None) -> Iterator[Breach]:
+def stretches(wanted: Sequence[tuple[str, int, int]], *, hashes_alone: bool = False) -> Iterable[Event]:
+    """Return the events of each stretch, chain by chain in order: those after one place up to another; one statement.
+
+    A join, so that each stretch is found through the index whatever the database thinks of the table. Of events of
+    which nothing but place and hash is needed the rest is not read.
+    """
+    if not wanted:
+        return []
+    rows = ", ".join(["(%s, %s, %s)"] * len(wanted))
+    columns = "event.id, event.chain, event.seq, event.hash" if hashes_alone else "event.*"
+    return Event.objects.raw(
+        f"WITH wanted (chain, low, high) AS (VALUES {rows}) "  # noqa: S608 -- placeholders only
+        f"SELECT {columns} FROM wanted JOIN notifications_event event ON event.chain = wanted.chain "
+        "AND event.seq > wanted.low AND event.seq <= wanted.high ORDER BY event.chain, event.seq",
+        [part for stretch in wanted for part in stretch],
+    )
+
+
+def breaches_after(
+    last: tuple[int, str], events: Iterable[Event], head: ChainHead | None
+) -> Iterator[Breach]:
+    """Compare each event with the one before it and with its own hash, and the last one with the head.
+
+    `last` is place and hash of the event before the first one; all are of one chain, that of the head.
+    """
+    return _breaches("" if head is None else head.chain, events, head, last=last)
+
+
+def _breaches(
+    chain: str, events: Iterable[Event], head: ChainHead | None, *, last: tuple[int, str] = (0, GENESIS)
+) -> Iterator[Breach]:
     """Compare each event with the one before it and with its own hash, and the last one with the head."""
-    seq, digest = 0, GENESIS
+    seq, digest = last
     for event in events:
         if event.seq != seq + 1:
             yield Breach(chain, event.seq, f"event {seq + 1} is missing before it")

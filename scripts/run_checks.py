@@ -1,5 +1,6 @@
 """What `make check` runs: everything that judges the code without running it."""
 
+import base64
 import secrets
 import sys
 
@@ -15,6 +16,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://app@127.0.0.1:5432/app",
     "REDIS_URL": "redis://127.0.0.1:6379/0",
     "WEB_PROCESSES": "2",
+    "AUDIT_SEAL_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
 }
 EMBEDDED = {"ENVIRONMENT": "test", "DATABASE_URL": None, "REDIS_URL": None}
 

@@ -1,7 +1,11 @@
 """What every test needs: flushing despite the triggers, no cache that outlives a test, what is made once for many."""
 
+import base64
+import os
+import tempfile
 from collections.abc import Iterator
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,7 +41,8 @@ TransactionTestCase._fixture_teardown = _teardown_without_triggers
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the marks that only fixtures read."""
+    """Name the marks that only fixtures read; no test finds the seals of a system that ran here."""
+    settings.AUDIT_SEAL_FILE = Path(tempfile.gettempdir()) / f"dieu-hanh-test-{os.getpid()}" / "seals.jsonl"
     config.addinivalue_line(
         "markers", "case(agencies, at): what the module begins with, tests/workflows/conftest.py"
     )
@@ -105,3 +110,13 @@ def _has_meaning(item: Any, *, on_postgresql: bool) -> bool:
         item.fixturenames
     )
     return bool(uses_database) or folder in WITH_SERVICES
+
+
+@pytest.fixture
+def seals(settings: Any, tmp_path: Path) -> Path:
+    """Give a key to seal with, and the place of the file of seals, which is made with the first of them."""
+    settings.VAR_DIR = tmp_path / "var"
+    settings.AUDIT_SEAL_FILE = tmp_path / "var" / "seals.jsonl"
+    settings.AUDIT_SEAL_KEY = base64.b64encode(b"a key for nothing but the tests.").decode()
+    settings.AUDIT_SEAL_PUBLIC_KEYS = ()
+    return settings.AUDIT_SEAL_FILE

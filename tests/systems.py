@@ -1,5 +1,6 @@
 """The system as people meet it: real processes on the loopback with data of their own, ended by their pids."""
 
+import base64
 import json
 import os
 import secrets
@@ -214,6 +215,7 @@ def production(folder: Path, database_url: str, redis_url: str) -> Iterator[Syst
             "REDIS_URL": redis_url,
             "REDIS_PREFIX": prefix,
             "SECRET_KEY": secrets.token_urlsafe(60),
+            "AUDIT_SEAL_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
             "STATIC_ROOT": str(folder / "static"),
             "WEBSOCKET_ORIGINS": origins,
         }

@@ -36,6 +36,13 @@ from .models import (
 )
 
 TIDYING = {Position.HEAD, Position.CLERK}
+# Who may take a whole case out of the system: those who answer for the record, and the Chair.
+EXPORTING = {
+    (AgencyKind.OFFICE, Position.HEAD),
+    (AgencyKind.OFFICE, Position.DEPUTY_HEAD),
+    (AgencyKind.OFFICE, Position.CLERK),
+    (AgencyKind.COMMITTEE, Position.CHAIR),
+}
 
 
 def can_register_directive(hats: Iterable[Hat]) -> bool:
@@ -345,3 +352,19 @@ def agencies_to_tidy(hats: Iterable[Hat]) -> QuerySet[Agency]:
 def may_move_work(hats: Iterable[Hat], agency: Agency) -> bool:
     """Tell whether the person may move work at an agency; one statement."""
     return agencies_to_tidy(hats).filter(pk=agency.pk).exists()
+
+
+def exporting_hats(hats: Iterable[Hat]) -> list[Hat]:
+    """Return the person's own hats under which a case may be taken out; what is lent to her opens nothing here."""
+    return [hat for hat in own_hats(hats) if (hat.agency_kind, hat.position) in EXPORTING]
+
+
+def cases_to_export(hats: Iterable[Hat]) -> QuerySet[Directive]:
+    """Return the directives whose case the person may take out: issued ones."""
+    issued = Directive.objects.issued()
+    return issued if exporting_hats(hats) else issued.none()
+
+
+def can_export_case(hats: Iterable[Hat], directive: Directive) -> bool:
+    """Tell whether the person may take out the case of this directive; asks nothing."""
+    return directive.state == DirectiveState.ISSUED and bool(exporting_hats(hats))

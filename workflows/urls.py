@@ -9,6 +9,7 @@ from .views import (
     assignments,
     ballots,
     bulk,
+    case_export,
     directive_entry,
     directives,
     dispositions,
@@ -51,6 +52,11 @@ urlpatterns = [
         "directives/<uuid:public_id>/edit/",
         policy("register")(directive_entry.DirectiveEditView.as_view()),
         name="directive-edit",
+    ),
+    path(
+        "directives/<uuid:public_id>/export/",
+        policy("export")(case_export.CaseExportView.as_view()),
+        name="case-export",
     ),
     path(
         "directives/<uuid:public_id>/issue/",

@@ -1,5 +1,6 @@
 """Settings as another environment would read them, in a process of its own."""
 
+import base64
 import json
 import os
 import subprocess
@@ -20,6 +21,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://app:secret@db.example.vn:5433/app?sslmode=require",
     "REDIS_URL": "redis://127.0.0.1:6379/0",
     "WEB_PROCESSES": "2",
+    "AUDIT_SEAL_KEY": base64.b64encode(b"a key for nothing but the tests.").decode(),
 }
 
 

@@ -172,3 +172,11 @@ def postgres_timeouts():
     names = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
     with connection.cursor() as cursor:
         return {name: cursor.execute(f"SHOW {name}").fetchone()[0] for name in names}
+
+
+def test_file_of_seals_is_a_path_and_not_the_name_of_a_secret_s_file(tmp_path):
+    place = tmp_path / "away" / "seals.jsonl"
+
+    settings = read_settings("AUDIT_SEAL_FILE", environment={"AUDIT_SEAL_FILE": str(place)})
+
+    assert settings == {"AUDIT_SEAL_FILE": str(place)}

@@ -133,7 +133,7 @@ def test_event_moved_to_another_chain_is_found(three, chain, behind_its_back):
 def test_verify_audit_says_so_where_all_is_whole(three, capsys):
     call_command("verify_audit")
 
-    assert capsys.readouterr().out == "every chain of events is whole\n"
+    assert capsys.readouterr().out == "NOTE no seal was made yet\nevery chain of events is whole, 0 seals\n"
 
 
 def test_verify_audit_prints_breaches_and_fails(three, chain, capsys):
@@ -144,7 +144,9 @@ def test_verify_audit_prints_breaches_and_fails(three, chain, capsys):
         call_command("verify_audit")
 
     assert failure.value.returncode == 1
-    assert capsys.readouterr().out == f"BREACH chain {chain}, event 2: its content is not what was hashed\n"
+    assert capsys.readouterr().out == (
+        f"BREACH chain {chain}, event 2: its content is not what was hashed\nNOTE no seal was made yet\n"
+    )
 
 
 def test_verify_audit_of_one_chain_looks_at_no_other(three, chain):

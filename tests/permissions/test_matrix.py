@@ -129,7 +129,16 @@ POST_ONLY_URLS = {
     "notifications-read",
 }
 PUBLIC_URLS = {"sign-in", "healthz-live", "healthz-ready", "set_language"}
-SPECIAL_URLS = {"directive-new", "directive-edit", "task", "file", "ballots", "plan-sheet", "plan-sheet-docx"}
+SPECIAL_URLS = {
+    "directive-new",
+    "directive-edit",
+    "task",
+    "file",
+    "ballots",
+    "plan-sheet",
+    "plan-sheet-docx",
+    "case-export",  # tests/permissions/test_matrix_export.py
+}
 # Acts on many tasks at once, and who hears of them: tests/permissions/test_matrix_bulk.py.
 BULK_URLS = {"bulk", "bulk-act", "notifications-batch"}
 # Signing in, what one signs in with, and proving anew: tests/accounts/test_signing_in.py and its neighbours.

@@ -156,3 +156,17 @@ def test_inbox_holds_what_may_be_done_and_nothing_else(world):
             if holding.rights_on(own, task.participation) & task.flow_task.rights
         }
         assert shown == doable, user.username
+
+
+def test_cases_to_export_are_the_issued_ones_of_those_who_answer_for_the_record(world):
+    deputy = make_member(world.office, Position.DEPUTY_HEAD)
+    may = {world.who("vp.head"), world.who("vp.clerk"), world.who("ubnd.chair"), deputy}
+    issued = set(Directive.objects.filter(state=DirectiveState.ISSUED))
+
+    for user in {*world.people.values(), deputy}:
+        mine = hats(user)
+        listed = set(policies.cases_to_export(mine))
+        assert listed == (issued if user in may else set()), user
+        assert listed == {each for each in Directive.objects.all() if policies.can_export_case(mine, each)}, (
+            user
+        )

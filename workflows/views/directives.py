@@ -146,6 +146,7 @@ class DirectiveView(CaseView):
             "summary": _summary(rows),
             "chosen": self._detail(chosen, readable, tasks, names, reader) if chosen else None,
             "can_issue": may_enter,
+            "can_export": policies.can_export_case(self.asker.hats, directive),
             "correction": _correction(directive) if may_enter else None,
             "seen": seen,
             "key": uuid4(),

@@ -5,12 +5,13 @@ from django.db import connection
 
 from notifications import triggers
 from notifications.chain import verify_all, verify_chain
+from notifications.sealing.checking import verify_seals
 
 
 class Command(BaseCommand):
-    """Walk the chains of events."""
+    """Walk the chains of events, and check them against the seals."""
 
-    help = "Walk every chain of events; prints each breach and exits with 1 where there is one."
+    help = "Walk every chain of events and check the seals; prints each breach and exits with 1 where there is one."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take `--chain`."""
@@ -20,16 +21,19 @@ class Command(BaseCommand):
         """Walk, print, judge.
 
         Raises:
-            CommandError: a chain is broken, or the database would let an event be changed.
+            CommandError: a chain or a seal is broken, or the database would let an event be changed.
         """
-        chain = options["chain"]
-        breaches = verify_all() if chain is None else verify_chain(str(chain))
+        chain = None if options["chain"] is None else str(options["chain"])
+        report = verify_seals(chain=chain)  # first: what is written meanwhile is no breach of an older seal
+        breaches = [*(verify_all() if chain is None else verify_chain(chain)), *report.breaches]
         for breach in breaches:
             self.stdout.write(f"BREACH {breach}")
         gone = triggers.missing(connection)
         for name in gone:
             self.stdout.write(f"MISSING TRIGGER {name}")
+        for note in report.notes:
+            self.stdout.write(f"NOTE {note}")
         if breaches or gone:
             msg = f"{len(breaches)} breaches, {len(gone)} triggers missing"
             raise CommandError(msg)
-        self.stdout.write("every chain of events is whole")
+        self.stdout.write(f"every chain of events is whole, {report.seals} seals")

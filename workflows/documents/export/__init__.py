@@ -1,0 +1,1 @@
+"""One case as a file that proves itself: events, documents, decisions and seals. See docs/audit-chain.md."""

@@ -1,0 +1,1 @@
+"""What goes out with a case and runs without this system."""
