@@ -1,6 +1,7 @@
 """What every test needs: flushing despite the triggers, no cache that outlives a test, what is made once for many."""
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
+from accounts import regulation, regulation_triggers
 from accounts import triggers as user_triggers
 from notifications import triggers as event_triggers
 from workflows.domain import calendars
@@ -26,11 +28,13 @@ def _teardown_without_triggers(self: Any) -> None:
     """Flush with the triggers out of the way: on SQLite a flush deletes row by row."""
     event_triggers.drop(connection)
     user_triggers.drop(connection)
+    regulation_triggers.drop(connection)
     try:
         _teardown(self)
     finally:
         event_triggers.install(connection)
         user_triggers.install(connection)
+        regulation_triggers.install(connection)
 
 
 TransactionTestCase._fixture_teardown = _teardown_without_triggers
@@ -45,6 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _forget() -> None:
     calendars.invalidate()
+    regulation.remember((), until=date.max)  # nothing was decided, whatever day a test makes of today
     cache.clear()
     ContentType.objects.clear_cache()
     permission_ids.cache_clear()

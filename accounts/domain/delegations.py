@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts import regulation
 from accounts.authority import Actor
 from accounts.models import (
     AgencyKind,
@@ -202,7 +202,7 @@ def _check_scope(loan: Loan) -> None:
 
 
 def _check_time(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
-    longest = settings.DELEGATION["max_days"]
+    longest = regulation.rules("DELEGATION")["max_days"]
     if ends_at <= starts_at:
         raise DomainError(_("The delegation must begin before it ends."), field="ends_on")
     if ends_at <= now:

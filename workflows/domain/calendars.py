@@ -11,20 +11,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from time import monotonic
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from holidays import country_holidays
 from holidays.version import __version__ as package_version
 
+from accounts import regulation
 from accounts.authority import Actor
 from notifications.outbox import emit
 from workflows.domain.errors import DomainError
 from workflows.models.calendar import CalendarDay, DayKind
 from workflows.working_days import Calendar, Kind
 
-TermKey = str  # a key of settings.TERMS
+TermKey = str  # a key of `regulation.rules("TERMS")`
 
 FIRST_YEAR = 2013  # the Labour Code of 2012 took force
 YEARS_AHEAD = 2
@@ -60,9 +60,9 @@ def due_after(term_key: TermKey, at: datetime) -> datetime:
 
     Raises:
         ValueError: `at` is naive.
-    Source: `settings.TERMS`, each with its citation; counting as in `working_days`.
+    Source: the working regulation, `TERMS`, each with its citation; counting as in `working_days`.
     """
-    return load_calendar().add_working_days(at, settings.TERMS[term_key]["days"])
+    return load_calendar().add_working_days(at, regulation.rules("TERMS")[term_key]["days"])
 
 
 def load_calendar() -> Calendar:
