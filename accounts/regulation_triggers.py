@@ -3,6 +3,8 @@
 A migration that alters `RegulationRule` must call `install` again: SQLite rebuilds the table and loses its triggers.
 """
 
+from collections.abc import Mapping
+
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 TABLE = "accounts_regulationrule"
@@ -45,7 +47,7 @@ def drop(connection: BaseDatabaseWrapper) -> None:
     _run(connection, DROP)
 
 
-def _run(connection: BaseDatabaseWrapper, statements: dict[str, tuple[str, ...]]) -> None:
+def _run(connection: BaseDatabaseWrapper, statements: Mapping[str, tuple[str, ...]]) -> None:
     with connection.cursor() as cursor:
         for statement in statements[connection.vendor]:
             cursor.execute(statement)

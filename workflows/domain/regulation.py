@@ -90,28 +90,23 @@ def decide(
     if before.last != seen:
         raise _decided_meanwhile(before)
 
-    rule = _add(entry, value, citation[:LONGEST_CITATION], valid_from, seen + 1, actor)
+    given = {"value": value, "citation": citation[:LONGEST_CITATION], "valid_from": valid_from}
+    rule = _add(entry, seen + 1, actor, given)
 
     emit("regulation.decided", chain=CHAIN, subject=rule, actor=actor, data=_facts(rule, before))
     return rule
 
 
-def _add(
-    entry: Entry, value: Any, citation: str, valid_from: date, number: int, actor: Actor
-) -> RegulationRule:
+def _add(entry: Entry, number: int, actor: Actor, given: dict[str, Any]) -> RegulationRule:
+    """Write the decision; another with the same number came first where the database refuses it."""
+    key, now = entry.key, timezone.now()
     try:
         with transaction.atomic():
             return RegulationRule.objects.create(
-                key=entry.key,
-                number=number,
-                value=value,
-                citation=citation,
-                valid_from=valid_from,
-                decided_by=actor.person,
-                created_at=timezone.now(),
+                key=key, number=number, decided_by=actor.person, created_at=now, **given
             )
     except IntegrityError:
-        raise _decided_meanwhile(standing(entry, on=valid_from)) from None
+        raise _decided_meanwhile(standing(entry, on=given["valid_from"])) from None
 
 
 def _decided_meanwhile(now: Standing) -> DecidedMeanwhileError:
