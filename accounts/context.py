@@ -14,5 +14,11 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(user, User):
         return {"me": None, "hats": [], "hat": None}
     hat = request.actor.hat  # type: ignore[attr-defined]
-    me = {"id": user.pk, "name": str(user), "post": hat.title if hat else "", "initials": user.initials}
+    me = {
+        "id": user.pk,
+        "name": str(user),
+        "post": hat.title if hat else "",
+        "initials": user.initials,
+        "administers": user.is_staff,
+    }
     return {"me": me, "hats": own_hats(request.hats), "hat": hat}  # type: ignore[attr-defined]

@@ -27,6 +27,7 @@ from accounts.models import (
 from notifications.outbox import Draft, emit, emit_many
 
 from . import absences, lending
+from .administering import check_administrator
 from .chain import CHAIN
 from .errors import DomainError, NotAllowedError
 
@@ -174,6 +175,29 @@ def revoke(delegation: Delegation, *, actor: Actor) -> Delegation:
     locked.save(update_fields=["revoked_at", "revoked_by"])
 
     _record("delegation.revoked", locked, actor)
+    return locked
+
+
+@transaction.atomic
+def end_for_a_reason(delegation: Delegation, *, reason: str, actor: Actor) -> Delegation:
+    """End a delegation as administrator, at once: one of its sides is gone, or the reason says why it may not stay.
+
+    Both sides are told as of one that was taken back. What is taken away here was lent; nothing is given.
+
+    Raises:
+        NotAllowedError: the actor is no administrator.
+        DomainError: no reason, or it was declined or revoked before, or is over.
+    """
+    check_administrator(actor)
+    locked = _locked(delegation)
+    if not reason.strip():
+        raise DomainError(_("Say why the delegation ends."), field="reason")
+    _check_unfinished(locked)
+
+    locked.revoked_at, locked.revoked_by = timezone.now(), actor.user
+    locked.save(update_fields=["revoked_at", "revoked_by"])
+
+    _record("delegation.revoked", locked, actor, reason=reason.strip(), by_administrator=True)
     return locked
 
 

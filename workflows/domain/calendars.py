@@ -108,12 +108,39 @@ def set_day(on: date, *, kind: DayKind, name: str, source: str, actor: Actor) ->
         raise DomainError(_("Name the document that announces this day."), field="source")
 
     stated = {"kind": kind, "name": name.strip(), "source": source.strip()}
+    before = CalendarDay.objects.select_for_update().filter(date=on).first()
     day: CalendarDay = CalendarDay.objects.update_or_create(date=on, defaults=stated)[0]
     _invalidate_now_and_on_commit()
 
-    data = {"date": on.isoformat(), "kind": day.kind, "name": day.name, "source": day.source}
+    data = {"date": on.isoformat(), **facts(day), "before": facts(before) if before else None}
     emit("calendar.day_set", chain=CHAIN, subject=day, actor=actor, data=data)
     return day
+
+
+@transaction.atomic
+def remove_day(on: date, *, reason: str, actor: Actor) -> None:
+    """Take a day out of the table: what was announced for it holds again, else its weekday.
+
+    Due moments already given do not move. A day that is not there changes nothing and records nothing.
+
+    Raises:
+        DomainError: no reason is given.
+    """
+    if not reason.strip():
+        raise DomainError(_("Say why the day is taken out."), field="reason")
+    day = CalendarDay.objects.select_for_update().filter(date=on).first()
+    if day is None:
+        return
+
+    data = {"date": on.isoformat(), "before": facts(day), "reason": reason.strip()}
+    emit("calendar.day_removed", chain=CHAIN, subject=day, actor=actor, data=data)
+    day.delete()
+    _invalidate_now_and_on_commit()
+
+
+def facts(day: CalendarDay) -> dict[str, str]:
+    """Return what a row says of its day."""
+    return {"kind": day.kind, "name": day.name, "source": day.source}
 
 
 def announced_days(years: Iterable[int]) -> list[CalendarDay]:

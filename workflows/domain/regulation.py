@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts import regulation
 from accounts.authority import Actor
+from accounts.domain.administering import ChangedMeanwhileError, check_administrator
 from accounts.models import RegulationRule
 from notifications.outbox import emit
 
@@ -27,7 +28,7 @@ CHAIN = "regulation"
 LONGEST_CITATION = 300  # characters
 
 
-class DecidedMeanwhileError(DomainError):
+class DecidedMeanwhileError(ChangedMeanwhileError):
     """Somebody else decided on the rule since the page was opened; says who and what."""
 
 
@@ -75,9 +76,11 @@ def decide(
     """Decide a rule anew from a day on; `seen` is the number of the last decision that was on the screen.
 
     Raises:
+        NotAllowedError: the actor is no administrator.
         DomainError: no value of this rule, no citation, or a day that comes too soon.
         DecidedMeanwhileError: another decision on the rule was made since.
     """
+    check_administrator(actor)
     if refusal := entry.kind.refusal(value):
         raise DomainError(refusal, field="value")
     citation = citation.strip()
