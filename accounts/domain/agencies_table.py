@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.authority import Actor
 from accounts.models import Agency, AgencyKind, AgencyName
@@ -23,7 +22,6 @@ COLUMNS = (
     Column(
         "code",
         "Mã cơ quan",
-        gettext_lazy("Code"),
         ("code", "mã"),
         "Bắt buộc. Chữ không dấu, chữ số, gạch nối; không đổi được về sau. Ví dụ: stc.",
         16,
@@ -31,7 +29,6 @@ COLUMNS = (
     Column(
         "symbol",
         "Ký hiệu",
-        gettext_lazy("Symbol"),
         ("symbol",),
         "Bắt buộc. Ký hiệu ghi trên văn bản, ví dụ: STC.",
         14,
@@ -39,29 +36,24 @@ COLUMNS = (
     Column(
         "kind",
         "Loại",
-        gettext_lazy("Kind"),
         ("kind", "loại cơ quan"),
         "Một trong: COMMITTEE (UBND), OFFICE (Văn phòng UBND), DEPARTMENT (sở, ngành), BODY (cơ quan khác của thành "
         "phố), VERTICAL (cơ quan trung ương trên địa bàn), DISTRICT (quận, huyện), PARTY (Đảng, đoàn thể). Loại của cơ "
         "quan đã có không đổi được.",
         16,
     ),
-    Column("order", "Thứ tự", gettext_lazy("Order"), ("order", "stt"), "Số nguyên; số nhỏ đứng trước.", 10),
+    Column("order", "Thứ tự", ("order", "stt"), "Số nguyên; số nhỏ đứng trước.", 10),
     Column(
         "full_name",
         "Tên đầy đủ",
-        gettext_lazy("Full name"),
         ("full name",),
         "Bắt buộc. Tên khác với tên đang dùng là tên mới kể từ ngày ở cột “Từ ngày”.",
         46,
     ),
-    Column(
-        "short_name", "Tên ngắn", gettext_lazy("Short name"), ("short name", "tên viết tắt"), "Bắt buộc.", 24
-    ),
+    Column("short_name", "Tên ngắn", ("short name", "tên viết tắt"), "Bắt buộc.", 24),
     Column(
         "valid_from",
         "Từ ngày",
-        gettext_lazy("From"),
         ("from", "ngày bắt đầu"),
         "Ngày thành lập, hoặc ngày bắt đầu dùng tên mới, dạng ngày/tháng/năm.",
         14,

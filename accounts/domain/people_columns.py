@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext_lazy
 
 from accounts.models import Position
 from accounts.search import fold
@@ -13,7 +12,6 @@ COLUMNS = (
     Column(
         "username",
         "Tên đăng nhập",
-        gettext_lazy("User name"),
         ("user name", "tài khoản"),
         "Bắt buộc. Chữ thường không dấu, chữ số, dấu chấm, gạch nối, gạch dưới; không đổi được về sau. "
         "Ví dụ: skhdt.nguyenvana. Một người giữ nhiều chức danh thì ghi nhiều dòng cùng tên đăng nhập.",
@@ -22,7 +20,6 @@ COLUMNS = (
     Column(
         "full_name",
         "Họ và tên",
-        gettext_lazy("Full name"),
         ("full name", "họ tên"),
         "Bắt buộc, viết có dấu như trong quyết định.",
         28,
@@ -30,7 +27,6 @@ COLUMNS = (
     Column(
         "email",
         "Thư điện tử",
-        gettext_lazy("E-mail"),
         ("e-mail", "email"),
         "Có thể để trống.",
         30,
@@ -39,7 +35,6 @@ COLUMNS = (
     Column(
         "agency",
         "Mã cơ quan",
-        gettext_lazy("Agency"),
         ("agency", "agency code", "cơ quan"),
         "Mã cơ quan trong hệ thống, ví dụ: stc. Để trống cả cơ quan và chức danh nếu chỉ tạo tài khoản.",
         16,
@@ -48,7 +43,6 @@ COLUMNS = (
     Column(
         "position",
         "Chức danh",
-        gettext_lazy("Position"),
         ("position", "chức vụ"),
         "Một trong: HEAD (người đứng đầu), DEPUTY_HEAD (cấp phó), DIVISION_HEAD (trưởng phòng), SPECIALIST "
         "(chuyên viên), CLERK (văn thư); tại UBND: CHAIR (Chủ tịch), VICE_CHAIR (Phó Chủ tịch), MEMBER (Ủy viên).",
@@ -58,7 +52,6 @@ COLUMNS = (
     Column(
         "valid_from",
         "Từ ngày",
-        gettext_lazy("From"),
         ("from", "ngày bắt đầu"),
         "Ngày bắt đầu giữ chức danh, dạng ngày/tháng/năm. Bắt buộc khi có chức danh.",
         14,
@@ -68,7 +61,6 @@ COLUMNS = (
     Column(
         "valid_to",
         "Thôi từ ngày",
-        gettext_lazy("Until, not included"),
         ("until", "no longer from"),
         "Ngày đầu tiên không còn giữ chức danh; để trống nếu chưa xác định.",
         14,

@@ -9,6 +9,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.authority import Actor
 from accounts.models import Agency, Membership, Position, User
@@ -41,7 +42,7 @@ def facts_of(user: User) -> Facts:
     return {
         _("Name"): user.full_name,
         _("E-mail"): user.email,
-        _("Account"): _("open") if user.is_active else _("closed"),
+        _("Account"): pgettext("account", "open") if user.is_active else _("closed"),
         _("Positions"): ", ".join(f"{each.agency_position} ({in_words(each)})" for each in held),
     }
 

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -32,7 +31,6 @@ class Column:
 
     name: str
     heading: str
-    label: str | Promise
     others: tuple[str, ...]
     note: str
     width: int = 20

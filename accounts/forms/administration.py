@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.domain.directory import AgencyInput
 from accounts.models import AgencyKind, Position, SheetKind
@@ -132,7 +132,7 @@ class PersonNewForm(PersonForm):
 class AppointForm(TidyForm):
     """A position for a person."""
 
-    agency = forms.ChoiceField(label=gettext_lazy("Agency"))
+    agency = forms.ChoiceField(label=pgettext_lazy("people", "Agency"))
     position = forms.ChoiceField(
         label=gettext_lazy("Position"), choices=[("", gettext_lazy("Choose")), *Position.choices]
     )
