@@ -48,7 +48,8 @@ def facts_of(agency: Agency) -> Facts:
 
 def in_words(dated: AgencyName) -> str:
     """Return from when to when a name is used."""
-    return f"{dated.valid_from:%d/%m/%Y} – {f'{dated.valid_to:%d/%m/%Y}' if dated.valid_to else ''}".strip()
+    until = f"{dated.valid_to:%d/%m/%Y}" if dated.valid_to else "…"
+    return f"{dated.valid_from:%d/%m/%Y} – {until}"
 
 
 @transaction.atomic

@@ -49,7 +49,8 @@ def facts_of(user: User) -> Facts:
 
 def in_words(dated: Membership) -> str:
     """Return from when to when a position is held."""
-    return f"{dated.valid_from:%d/%m/%Y} – {f'{dated.valid_to:%d/%m/%Y}' if dated.valid_to else ''}".strip()
+    until = f"{dated.valid_to:%d/%m/%Y}" if dated.valid_to else "…"
+    return f"{dated.valid_from:%d/%m/%Y} – {until}"
 
 
 @transaction.atomic

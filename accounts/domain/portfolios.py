@@ -40,7 +40,8 @@ def facts_of(field: Field) -> Facts:
 
 def in_words(dated: Responsibility) -> str:
     """Return from when to when somebody is in charge."""
-    return f"{dated.valid_from:%d/%m/%Y} – {f'{dated.valid_to:%d/%m/%Y}' if dated.valid_to else ''}".strip()
+    until = f"{dated.valid_to:%d/%m/%Y}" if dated.valid_to else "…"
+    return f"{dated.valid_from:%d/%m/%Y} – {until}"
 
 
 @transaction.atomic
