@@ -214,10 +214,11 @@ class _Look:
 
 def _check_words(row: SheetRow, outcome: Outcome) -> None:
     try:
-        USERNAME(outcome.key)
+        if "username" not in row.faults:
+            USERNAME(outcome.key)
     except ValidationError as error:
         outcome.faults.append((heading("username"), error.messages[0]))
-    if not 0 < len(row.text("full_name")) <= LONGEST_NAME:
+    if "full_name" not in row.faults and not 0 < len(row.text("full_name")) <= LONGEST_NAME:
         outcome.faults.append((heading("full_name"), _("Give a name of at most 150 characters.")))
     try:
         if row.text("email"):

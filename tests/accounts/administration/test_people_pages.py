@@ -14,9 +14,8 @@ from tests.factories import LONG_AGO, actor, make_agency, make_member, make_user
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("administration-people")
-COST = (
-    6  # SQL statements of the list: session, person, hats, people, their positions, agencies to choose from
-)
+# SQL statements of the list: session, person, hats and bell of the frame, people, their positions, agencies.
+COST = 7
 
 
 @pytest.fixture
