@@ -6,11 +6,14 @@ The role is a technical one: it opens no business act and shows no case. Nobody 
 from collections.abc import Mapping
 
 from django.core import signing
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.authority import Actor
+from accounts.authority import SYSTEM, Actor
 from accounts.models import User
+from notifications.outbox import emit
 
+from .chain import CHAIN
 from .errors import DomainError, NotAllowedError
 
 SALT = "administration"
@@ -47,6 +50,18 @@ def check_may_change(user: User, actor: Actor) -> None:
         raise NotAllowedError(_("Nobody changes her own account or rights: another administrator does."))
     if user.is_superuser and not actor.person.is_superuser:
         raise NotAllowedError(_("This account belongs to whoever runs the system and is not changed here."))
+
+
+@transaction.atomic
+def appoint(user: User, *, is_administrator: bool) -> None:
+    """Say whether a person administers; done by whoever runs the system, by no page. Repeating it records nothing."""
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    if locked.is_staff != is_administrator:
+        locked.is_staff = is_administrator
+        locked.save(update_fields=["is_staff"])
+        data = {"user": locked.username, "before": not is_administrator, "after": is_administrator}
+        emit("user.administrator_set", chain=CHAIN, subject=locked, actor=SYSTEM, data=data)
+    user.refresh_from_db(fields=["is_staff"])
 
 
 def stamp(facts: Facts) -> str:

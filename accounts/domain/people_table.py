@@ -35,6 +35,8 @@ LONGEST_NAME = 150
 
 # Who holds a position from when to when, and the row where it is one already.
 Held = tuple[str, date, date | None, Membership | None]
+# Whose terms in a position can collide: everybody's where one person holds it, else a person's own.
+Place = tuple[int, str, str]
 
 
 @dataclass
@@ -53,7 +55,7 @@ class _Known:
 
     users: dict[str, User]
     agencies: dict[str, Agency]
-    held: dict[tuple[int, str], list[Held]]
+    held: dict[Place, list[Held]]
 
 
 def examine(rows: Sequence[SheetRow], actor: Actor, *, lock: bool = False) -> tuple[list[Outcome], Plan]:
@@ -120,11 +122,13 @@ def _known(rows: Sequence[SheetRow], *, lock: bool) -> _Known:
         agencies, users = agencies.select_for_update(), users.select_for_update()
     by_code = {each.code: each for each in agencies.order_by("pk")}
     by_name = {each.username: each for each in users.order_by("pk")}
-    held: dict[tuple[int, str], list[Held]] = defaultdict(list)
+    held: dict[Place, list[Held]] = defaultdict(list)
     found = Membership.objects.filter(agency_position__agency__in=by_code.values(), user__is_active=True)
     for each in found.select_related("user", "agency_position__agency").order_by("valid_from", "pk"):
-        place = (each.agency_position.agency_id, each.agency_position.position)
-        held[place].append((each.user.username, each.valid_from, each.valid_to, each))
+        post = each.agency_position
+        held[_place(post.agency_id, post.position, each.user.username)].append(
+            (each.user.username, each.valid_from, each.valid_to, each)
+        )
     return _Known(by_name, by_code, held)
 
 
@@ -174,12 +178,12 @@ class _Look:
         if given is None or outcome.faults:
             return
         username = outcome.key
-        held = self.known.held.setdefault((given.agency.pk, given.position), [])
+        held = self.known.held.setdefault(_place(given.agency.pk, given.position, username), [])
         same = next((each for each in held if each[:2] == (username, given.valid_from)), None)
         if same is not None and same[2] == given.valid_to:
             return
         fault = _why_not(self.known.users.get(username), self.actor)
-        fault = fault or (_cannot_end(same, given) if same else _taken(username, given, held))
+        fault = fault or (_cannot_end(same, given) if same else _taken(given, held))
         if fault:
             outcome.faults.append((heading("position"), fault))
             return
@@ -241,6 +245,10 @@ def _check_twice(row: SheetRow, outcome: Outcome, seen: dict[object, Any]) -> No
         outcome.faults.append((heading("full_name"), words))
 
 
+def _place(agency_id: int, position: str, username: str) -> Place:
+    return agency_id, position, "" if position in personnel.SINGLE else username
+
+
 def _why_not(user: User | None, actor: Actor) -> str:
     """Say why an administrator may not change an account; nothing where she may."""
     if user is None:
@@ -254,14 +262,13 @@ def _why_not(user: User | None, actor: Actor) -> str:
     return ""
 
 
-def _taken(username: str, given: Appointment, held: Iterable[Held]) -> str:
-    """Say who holds a position in the time of an appointment, as far as that forbids it; nothing else."""
+def _taken(given: Appointment, held: Iterable[Held]) -> str:
+    """Say who holds a position in the time of an appointment; nothing where nobody does."""
     for other, valid_from, valid_to, _membership in held:
         is_void = valid_to == valid_from
         begins = given.valid_to is None or valid_from < given.valid_to
         lasts = valid_to is None or valid_to > given.valid_from
-        is_barred = other == username or given.position in personnel.SINGLE
-        if begins and lasts and is_barred and not is_void:
+        if begins and lasts and not is_void:
             words = _("%(person)s holds this position: %(time)s.")
             return words % {"person": other, "time": f"{valid_from:%d/%m/%Y} – {_until(valid_to)}"}
     return ""
