@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -61,18 +61,10 @@ def found(given: AgencyInput, *, actor: Actor) -> Agency:
         DomainError: the code is taken, or there is another agency of a kind of which there is one.
     """
     check_administrator(actor)
-    if given.code in RESERVED or Agency.objects.filter(code=given.code).exists():
-        raise DomainError(_("There is an agency with this code."), field="code")
     if given.kind in SINGLE:
         _check_single(given)
 
-    agency = Agency.objects.create(
-        code=given.code,
-        symbol=given.symbol,
-        kind=given.kind,
-        order=given.order,
-        valid_from=given.valid_from,
-    )
+    agency = _made(given)
     AgencyName.objects.create(
         agency=agency,
         full_name=given.full_name,
@@ -163,6 +155,26 @@ def end(agency: Agency, *, on: date, successor: Agency, seen: str = "", actor: A
 
     _record("agency.ended", locked, actor, before, _ending(locked))
     return locked
+
+
+def _made(given: AgencyInput) -> Agency:
+    """Add the row; the code may be taken, perhaps a moment ago."""
+    taken = DomainError(_("There is an agency with this code."), field="code")
+    if given.code in RESERVED:
+        raise taken
+    new = Agency(
+        code=given.code,
+        symbol=given.symbol,
+        kind=given.kind,
+        order=given.order,
+        valid_from=given.valid_from,
+    )
+    try:
+        with transaction.atomic():
+            new.save(force_insert=True)
+    except IntegrityError:
+        raise taken from None
+    return new
 
 
 def _locked(agency: Agency, seen: str, actor: Actor) -> Agency:

@@ -120,8 +120,9 @@ def _known(rows: Sequence[SheetRow], *, lock: bool) -> _Known:
     agencies, users = Agency.objects.filter(code__in=codes), User.objects.filter(username__in=names)
     if lock:
         agencies, users = agencies.select_for_update(), users.select_for_update()
-    by_code = {each.code: each for each in agencies.order_by("pk")}
+    # People first, as where one is appointed: the other way round two could wait for each other.
     by_name = {each.username: each for each in users.order_by("pk")}
+    by_code = {each.code: each for each in agencies.order_by("pk")}
     held: dict[Place, list[Held]] = defaultdict(list)
     found = Membership.objects.filter(agency_position__agency__in=by_code.values(), user__is_active=True)
     for each in found.select_related("user", "agency_position__agency").order_by("valid_from", "pk"):

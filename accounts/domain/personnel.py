@@ -6,7 +6,7 @@ None of them on herself; and a right comes only from a dated membership that nam
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -62,9 +62,10 @@ def add(username: str, *, full_name: str, email: str, actor: Actor) -> User:
         DomainError: the user name is taken.
     """
     check_administrator(actor)
-    if User.objects.filter(username=User.normalize_username(username)).exists():
-        raise DomainError(_("This user name is taken."), field="username")
-    return people.create_user(username, full_name=full_name, email=email, actor=actor)
+    try:
+        return people.create_user(username, full_name=full_name, email=email, actor=actor)
+    except IntegrityError:
+        raise DomainError(_("This user name is taken."), field="username") from None
 
 
 @transaction.atomic

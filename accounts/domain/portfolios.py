@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.authority import Actor
@@ -53,9 +53,14 @@ def add(*, code: str, name: str, order: int, actor: Actor) -> Field:
         DomainError: the code is taken.
     """
     check_administrator(actor)
-    if code in RESERVED or Field.objects.filter(code=code).exists():
-        raise DomainError(_("There is a field with this code."), field="code")
-    field = Field.objects.create(code=code, name=name, order=order)
+    taken = DomainError(_("There is a field with this code."), field="code")
+    if code in RESERVED:
+        raise taken
+    try:
+        with transaction.atomic():
+            field = Field.objects.create(code=code, name=name, order=order)
+    except IntegrityError:
+        raise taken from None
 
     _record("field.created", field, actor, {}, _kept(field))
     return field

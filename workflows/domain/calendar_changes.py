@@ -3,12 +3,17 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.authority import Actor
-from accounts.domain.administering import Facts, check_administrator, check_seen
+from accounts.domain.administering import (
+    ChangedMeanwhileError,
+    Facts,
+    check_administrator,
+    check_seen,
+)
 from workflows.models.calendar import CalendarDay, DayKind
 
 from . import calendars
@@ -37,7 +42,10 @@ def decide_day(on: date, *, kind: str, name: str, source: str, seen: str, actor:
     day = _checked(on, seen, actor)
     if day is not None and calendars.facts(day) == {"kind": kind, "name": name, "source": source}:
         return day
-    return calendars.set_day(on, kind=DayKind(kind), name=name, source=source, actor=actor)
+    try:
+        return calendars.set_day(on, kind=DayKind(kind), name=name, source=source, actor=actor)
+    except IntegrityError:
+        raise ChangedMeanwhileError(_("This page is out of date. Open it again.")) from None
 
 
 @transaction.atomic

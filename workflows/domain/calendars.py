@@ -103,13 +103,15 @@ def set_day(on: date, *, kind: DayKind, name: str, source: str, actor: Actor) ->
 
     Raises:
         DomainError: no announcement is named.
+        IntegrityError: somebody else recorded the day for the first time in the same moment.
     """
     if not source.strip():
         raise DomainError(_("Name the document that announces this day."), field="source")
 
     stated = {"kind": kind, "name": name.strip(), "source": source.strip()}
     before = CalendarDay.objects.select_for_update().filter(date=on).first()
-    day: CalendarDay = CalendarDay.objects.update_or_create(date=on, defaults=stated)[0]
+    day = CalendarDay(pk=before.pk if before else None, date=on, **stated)
+    day.save(force_insert=before is None, force_update=before is not None)
     _invalidate_now_and_on_commit()
 
     data = {"date": on.isoformat(), **facts(day), "before": facts(before) if before else None}

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 from django.conf import settings as office
+from django.db import IntegrityError, connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -235,6 +236,19 @@ def test_two_decisions_that_saw_the_same_leave_one(administrator, client):
         regulation.decide(entry, 5, **how, seen=0, actor=actor(administrator))
 
     assert decided() == [("ABSENCE.days", 1, 4, date(2026, 3, 11))]
+
+
+def test_decision_the_database_takes_for_a_second_is_refused_and_leaves_nothing(client):
+    def refuses(execute, sql, params, many, context):
+        if sql.startswith('INSERT INTO "accounts_regulationrule"'):
+            raise IntegrityError
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(refuses):
+        answer = decide(client, "ABSENCE.days", "5")
+
+    assert answer.status_code == 409
+    assert (decided(), recorded("regulation")) == ([], [])
 
 
 def test_rule_is_decided_by_administrators_alone(administrator):
