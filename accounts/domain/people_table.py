@@ -270,7 +270,7 @@ def _taken(given: Appointment, held: Iterable[Held]) -> str:
         begins = given.valid_to is None or valid_from < given.valid_to
         lasts = valid_to is None or valid_to > given.valid_from
         if begins and lasts and not is_void:
-            words = _("%(person)s holds this position: %(time)s.")
+            words = _("%(person)s holds this position: %(time)s")
             return words % {"person": other, "time": f"{valid_from:%d/%m/%Y} – {_until(valid_to)}"}
     return ""
 

@@ -199,7 +199,7 @@ def _check_free(user: User, agency: Agency, given: Appointment) -> None:
 
 def taken_by(membership: Membership) -> str:
     """Say who holds a position in the time that was asked for."""
-    words = _("%(person)s holds this position: %(time)s.")
+    words = _("%(person)s holds this position: %(time)s")
     return words % {"person": membership.user, "time": in_words(membership)}
 
 

@@ -85,6 +85,7 @@ IN_CHARGE: dict[str, tuple[str, ...]] = {
 }
 CHARGE_BASIS = "Thông báo phân công công tác số 12/TB-UBND (giả định)"
 # One delegation that holds: who lends, to whom, by which document, for how many days.
+ADMINISTRATOR, ADMINISTRATOR_NAME = "quantri", "Nguyễn Thị Quản"
 LENDER, BORROWER, LENT_DAYS = "ubnd.vice_chair", "ubnd.vice_chair2", 30
 LENT_BASIS = "Giấy ủy nhiệm số 45/GUN-UBND (giả định)"
 

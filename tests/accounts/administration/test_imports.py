@@ -200,7 +200,7 @@ def test_rows_that_contradict_each_other_are_found(client, stc):
 
     assert {number: [words for _heading, words in found] for number, found in faults(shown).items()} == {
         3: ["This row repeats row 2."],
-        5: ["b holds this position: 01/03/2026 – …."],
+        5: ["b holds this position: 01/03/2026 – …"],
         6: ["Row 4 gives this user name another name or e-mail."],
     }
 
