@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -160,10 +161,12 @@ def reactivate(user: User, *, seen: str = "", actor: Actor) -> None:
     Raises:
         NotAllowedError: it is the actor's own account or one above hers.
         ChangedMeanwhileError: the page showed something else.
+        DomainError: a post of hers that one person holds is somebody else's by now.
     """
     locked = _locked(user, seen, actor)
     if locked.is_active:
         return
+    _check_posts_free(locked)
     locked.is_active, locked.deactivated_at = True, None
     locked.save(update_fields=["is_active", "deactivated_at"])
 
@@ -195,6 +198,18 @@ def _check_free(user: User, agency: Agency, given: Appointment) -> None:
     own = holders(agency, given).filter(user=user).select_related("user").order_by("valid_from").first()
     if own is not None:
         raise DomainError(taken_by(own), field="valid_from")
+
+
+def _check_posts_free(user: User) -> None:
+    """Refuse to bring back a second holder of a post that one person holds."""
+    today = timezone.localdate()
+    held = user.memberships.filter(Q(valid_to=None) | Q(valid_to__gt=today))
+    for each in held.filter(agency_position__position__in=SINGLE).select_related("agency_position__agency"):
+        place, begins = each.agency_position, max(today, each.valid_from)
+        given = Appointment(place.agency, place.position, begins, each.valid_to)
+        other = holders(place.agency, given).exclude(user=user).select_related("user").first()
+        if other is not None:
+            raise DomainError(taken_by(other))
 
 
 def taken_by(membership: Membership) -> str:

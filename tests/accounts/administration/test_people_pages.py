@@ -231,6 +231,20 @@ def test_account_is_closed_after_a_page_that_says_what_it_means_and_opened_again
     assert [kind for kind, _data in recorded()] == ["user.deactivated", "user.reactivated"]
 
 
+def test_account_of_a_head_whose_post_is_somebody_elses_is_not_opened_again(client, agency, person):
+    former = make_member(agency, Position.HEAD)
+    User.objects.filter(pk=former.pk).update(is_active=False)
+    appoint(client, person, agency, "HEAD")
+
+    refused = send(client, page_of(former), "reactivate")
+    send(client, page_of(former), "correct", full_name="Cũ", email="")
+    former.memberships.update(valid_to=timezone.localdate())
+    opened = send(client, page_of(former), "reactivate")
+
+    assert "Trần Văn Bình holds this position" in errors(refused)
+    assert (refused.status_code, opened.status_code) == (422, 302)
+
+
 def test_nobody_changes_her_own_account_or_rights(client, administrator, agency):
     own = reverse("administration-person-deactivate", args=[administrator.pk])
 
