@@ -18,7 +18,13 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(user, User):
         return {"me": None, "hats": [], "hat": None, "kept": None}
     hat = request.actor.hat  # type: ignore[attr-defined]
-    me = {"id": user.pk, "name": str(user), "post": hat.title if hat else "", "initials": user.initials}
+    me = {
+        "id": user.pk,
+        "name": str(user),
+        "post": hat.title if hat else "",
+        "initials": user.initials,
+        "administers": user.is_staff,
+    }
     return {
         "me": me,
         "hats": own_hats(request.hats),  # type: ignore[attr-defined]

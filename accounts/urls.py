@@ -8,6 +8,8 @@ from django.urls import URLPattern, path
 
 from .policy import SECURITY, policy, public
 from .views import delegations, provider, security, sessions
+from .views.administration import agencies, fields, home, imports, people
+from .views.administration import delegations as all_delegations
 
 sign_in = public(sessions.SignInView.as_view())
 sign_out = public(sessions.SignOutView.as_view())
@@ -66,10 +68,94 @@ lending: list[URLPattern] = [
         name="absence-dismiss",
     ),
 ]
+_office = policy("administration")
+administration: list[URLPattern] = [
+    path(
+        "administration/",
+        _office(home.HomeView.as_view()),
+        name="administration",
+    ),
+    path(
+        "administration/agencies/",
+        _office(agencies.AgencyListView.as_view()),
+        name="administration-agencies",
+    ),
+    path(
+        "administration/agencies/new/",
+        _office(agencies.AgencyNewView.as_view()),
+        name="administration-agency-new",
+    ),
+    path(
+        "administration/agencies/<slug:code>/",
+        _office(agencies.AgencyView.as_view()),
+        name="administration-agency",
+    ),
+    path(
+        "administration/people/",
+        _office(people.PeopleView.as_view()),
+        name="administration-people",
+    ),
+    path(
+        "administration/people/new/",
+        _office(people.PersonNewView.as_view()),
+        name="administration-person-new",
+    ),
+    path(
+        "administration/people/<int:pk>/",
+        _office(people.PersonView.as_view()),
+        name="administration-person",
+    ),
+    path(
+        "administration/people/<int:pk>/deactivate/",
+        _office(people.DeactivateView.as_view()),
+        name="administration-person-deactivate",
+    ),
+    path(
+        "administration/fields/",
+        _office(fields.FieldListView.as_view()),
+        name="administration-fields",
+    ),
+    path(
+        "administration/fields/new/",
+        _office(fields.FieldNewView.as_view()),
+        name="administration-field-new",
+    ),
+    path(
+        "administration/fields/<slug:code>/",
+        _office(fields.FieldView.as_view()),
+        name="administration-field",
+    ),
+    path(
+        "administration/delegations/",
+        _office(all_delegations.DelegationOverviewView.as_view()),
+        name="administration-delegations",
+    ),
+    path(
+        "administration/delegations/<uuid:public_id>/end/",
+        _office(all_delegations.DelegationEndView.as_view()),
+        name="administration-delegation-end",
+    ),
+    path(
+        "administration/import/",
+        _office(imports.ImportView.as_view()),
+        name="administration-import",
+    ),
+    path(
+        "administration/import/<uuid:public_id>/",
+        _office(imports.ImportCheckView.as_view()),
+        name="administration-import-check",
+    ),
+    path(
+        "administration/import/template/<str:kind>/",
+        _office(imports.TemplateView.as_view()),
+        name="administration-import-template",
+    ),
+]
 urlpatterns = [
     *signing_in,
     *proving,
     *means,
     *lending,
     path("hat/", policy("authenticated")(sessions.ChooseHatView.as_view()), name="choose-hat"),
+    *administration,
 ]

@@ -4,6 +4,7 @@ import base64
 import os
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
+from accounts import regulation, regulation_triggers
 from accounts import triggers as user_triggers
 from notifications import triggers as event_triggers
 from workflows.domain import calendars
@@ -30,11 +32,13 @@ def _teardown_without_triggers(self: Any) -> None:
     """Flush with the triggers out of the way: on SQLite a flush deletes row by row."""
     event_triggers.drop(connection)
     user_triggers.drop(connection)
+    regulation_triggers.drop(connection)
     try:
         _teardown(self)
     finally:
         event_triggers.install(connection)
         user_triggers.install(connection)
+        regulation_triggers.install(connection)
 
 
 TransactionTestCase._fixture_teardown = _teardown_without_triggers
@@ -50,6 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _forget() -> None:
     calendars.invalidate()
+    regulation.remember((), until=date.max)  # nothing was decided, whatever day a test makes of today
     cache.clear()
     ContentType.objects.clear_cache()
     permission_ids.cache_clear()

@@ -6,10 +6,10 @@ Which hat carries which right is `holding`'s to say.
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 
+from accounts import regulation
 from accounts.authority import Hat, own_hats
 from accounts.models import Agency, AgencyKind, Position, User
 
@@ -144,7 +144,8 @@ def visible_opinions(
     """Return the opinions, given or silent, the person may read; `answer_known` tells whose answers she may know.
 
     An agency reads its own opinion with its answers; whether it reads the others' of its round, before and after that
-    has closed, `settings.OPINIONS_SEEN` says. `sees_all` is the answer of `sees_all_answers` where it is known.
+    has closed, the working regulation says (`OPINIONS_SEEN`). `sees_all` is the answer of `sees_all_answers` where it
+    is known.
     """
     opinions = Opinion.objects.filter(
         consultation__assignment=assignment, state__in=[OpinionState.GIVEN, OpinionState.SILENT]
@@ -178,7 +179,7 @@ def _seen_by_agencies(
     known = opinions.annotate(answer_known=Exists(parts.filter(pk=OuterRef("participation"))))
     seen: Any = Q(answer_known=True)
     for when, is_open in (("before", True), ("after", False)):
-        if settings.OPINIONS_SEEN[when] == "ALL":
+        if regulation.rules("OPINIONS_SEEN")[when] == "ALL":
             seen |= Q(Exists(asked), consultation__closed_at__isnull=is_open)
     return known.filter(seen)
 

@@ -31,6 +31,7 @@ from .views import (
     tasks,
     upholding,
 )
+from .views.administration import calendar, regulation
 
 urlpatterns = [
     path("", policy("inbox")(inbox.InboxView.as_view()), name="inbox"),
@@ -156,6 +157,21 @@ urlpatterns = [
         "tasks/<uuid:public_id>/files/",
         policy("task")(opinion_files.TaskFilesView.as_view()),
         name="task-files",
+    ),
+    path(
+        "administration/calendar/",
+        policy("administration")(calendar.CalendarView.as_view()),
+        name="administration-calendar",
+    ),
+    path(
+        "administration/regulation/",
+        policy("administration")(regulation.RegulationView.as_view()),
+        name="administration-regulation",
+    ),
+    path(
+        "administration/regulation/<str:key>/",
+        policy("administration")(regulation.RuleView.as_view()),
+        name="administration-rule",
     ),
     path("leaving/", policy("leaving")(leaving.LeavingView.as_view()), name="leaving"),
     path("files/<uuid:public_id>/", policy("file")(files.FileView.as_view()), name="file"),

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts import regulation
 from accounts.authority import Actor
 from accounts.models import (
     AgencyKind,
@@ -27,6 +27,7 @@ from accounts.models import (
 from notifications.outbox import Draft, emit, emit_many
 
 from . import absences, lending
+from .administering import check_administrator
 from .chain import CHAIN
 from .errors import DomainError, NotAllowedError
 
@@ -178,6 +179,29 @@ def revoke(delegation: Delegation, *, actor: Actor) -> Delegation:
 
 
 @transaction.atomic
+def end_for_a_reason(delegation: Delegation, *, reason: str, actor: Actor) -> Delegation:
+    """End a delegation as administrator, at once: one of its sides is gone, or the reason says why it may not stay.
+
+    Both sides are told as of one that was taken back. What is taken away here was lent; nothing is given.
+
+    Raises:
+        NotAllowedError: the actor is no administrator.
+        DomainError: no reason, or it was declined or revoked before, or is over.
+    """
+    check_administrator(actor)
+    locked = _locked(delegation)
+    if not reason.strip():
+        raise DomainError(_("Say why the delegation ends."), field="reason")
+    _check_unfinished(locked)
+
+    locked.revoked_at, locked.revoked_by = timezone.now(), actor.user
+    locked.save(update_fields=["revoked_at", "revoked_by"])
+
+    _record("delegation.revoked", locked, actor, reason=reason.strip(), by_administrator=True)
+    return locked
+
+
+@transaction.atomic
 def revoke_all(user: User, memberships: Iterable[Membership], *, actor: Actor) -> list[Delegation]:
     """End everything these positions lend and everything that is lent to the person, because she leaves."""
     now = timezone.now()
@@ -202,7 +226,7 @@ def _check_scope(loan: Loan) -> None:
 
 
 def _check_time(starts_at: datetime, ends_at: datetime, now: datetime) -> None:
-    longest = settings.DELEGATION["max_days"]
+    longest = regulation.rules("DELEGATION")["max_days"]
     if ends_at <= starts_at:
         raise DomainError(_("The delegation must begin before it ends."), field="ends_on")
     if ends_at <= now:

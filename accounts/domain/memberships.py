@@ -23,24 +23,35 @@ HANDING_BACK, HANDING_BACK_TASK, HANDING_BACK_SECONDS = "handing back", "workflo
 
 @transaction.atomic
 def appoint(
-    user: User, agency: Agency, position: str, *, valid_from: date, valid_to: date | None = None, actor: Actor
+    user: User,
+    agency: Agency,
+    position: str,
+    *,
+    valid_from: date,
+    valid_to: date | None = None,
+    is_acting: bool = False,
+    actor: Actor,
 ) -> Membership:
     """Give a person a position at an agency from a day on; `valid_to` is the first day without it.
 
-    Repeating an appointment that exists changes nothing and records nothing.
+    `is_acting` says that she is entrusted with the head's post without holding it. Repeating an appointment that exists
+    changes nothing and records nothing.
 
     Raises:
         IntegrityError: `valid_to` lies before `valid_from`.
     """
     place = ensure_position(agency, position)
     membership, created = Membership.objects.get_or_create(
-        user=user, agency_position=place, valid_from=valid_from, defaults={"valid_to": valid_to}
+        user=user,
+        agency_position=place,
+        valid_from=valid_from,
+        defaults={"valid_to": valid_to, "is_acting": is_acting},
     )
     if not created:
         return membership
 
     sync_groups(user, on=timezone.localdate())
-    emit("membership.started", chain=CHAIN, subject=membership, actor=actor, data=_facts(membership))
+    emit("membership.started", chain=CHAIN, subject=membership, actor=actor, data=facts(membership))
     return membership
 
 
@@ -60,7 +71,7 @@ def end_membership(membership: Membership, *, on: date, actor: Actor) -> None:
     sync_groups(membership.user, on=timezone.localdate())
     transaction.on_commit(partial(push_renew, membership.user_id))
     transaction.on_commit(partial(waking.wake, HANDING_BACK, HANDING_BACK_TASK, seconds=HANDING_BACK_SECONDS))
-    emit("membership.ended", chain=CHAIN, subject=membership, actor=actor, data=_facts(membership))
+    emit("membership.ended", chain=CHAIN, subject=membership, actor=actor, data=facts(membership))
 
 
 @transaction.atomic
@@ -90,12 +101,15 @@ def sync_those_of(on: date) -> int:
     return len(people)
 
 
-def _facts(membership: Membership) -> dict[str, object]:
+def facts(membership: Membership) -> dict[str, object]:
+    """Return what an event says of a membership; its person, position and agency loaded."""
     place = membership.agency_position
+    acting = {"is_acting": True} if membership.is_acting else {}
     return {
         "user": membership.user.username,
         "agency": place.agency.code,
         "position": place.position,
         "valid_from": membership.valid_from.isoformat(),
         "valid_to": membership.valid_to.isoformat() if membership.valid_to else None,
+        **acting,
     }

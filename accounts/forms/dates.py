@@ -1,6 +1,5 @@
 """Dates and times as the office writes them: day first, in its own hours."""
 
-import re
 from datetime import date
 from typing import Any
 
@@ -8,9 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-SEPARATED = re.compile(r"(\d{1,2})\s*[/.\- ]\s*(\d{1,2})\s*[/.\- ]\s*(\d{4}|\d{2})")
-TOGETHER = re.compile(r"(\d{2})(\d{2})(\d{4}|\d{2})")
-CENTURY = 2000
+from accounts.days import parse_day
 
 
 class VietnameseDateField(forms.DateField):
@@ -28,11 +25,10 @@ class VietnameseDateField(forms.DateField):
             return None
         if isinstance(value, date):
             return value
-        text = str(value).strip()
-        found = SEPARATED.fullmatch(text) or TOGETHER.fullmatch(text)
-        if found is None:
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return self._date(*map(int, found.groups()))
+        try:
+            return parse_day(str(value))
+        except ValueError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
 
     def prepare_value(self, value: Any) -> Any:
         """Return what the input shows: dd/mm/yyyy."""
@@ -46,12 +42,6 @@ class VietnameseDateField(forms.DateField):
             "autocomplete": "off",
             "class": "input",
         }
-
-    def _date(self, day: int, month: int, year: int) -> date:
-        try:
-            return date(year if year > 99 else CENTURY + year, month, day)
-        except ValueError:
-            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
 
 
 class OfficeTimeField(forms.TimeField):

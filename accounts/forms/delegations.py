@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import regulation
 from accounts.authority import Hat
 from accounts.domain.delegations import Loan, kinds_of
 from accounts.domain.lending import Candidate
@@ -80,7 +80,8 @@ class LendForm(forms.Form):
     def longest(self) -> str:
         """How long it may last, and by which rule, in words."""
         words = _("At most %(days)s days. It ends at that minute by itself.")
-        return f"{words % {'days': settings.DELEGATION['max_days']}} {settings.DELEGATION['citation']}."
+        rule = regulation.rules("DELEGATION")
+        return f"{words % {'days': rule['max_days']}} {rule['citation']}."
 
     def loan(self) -> Loan:
         """Return the cleaned input."""

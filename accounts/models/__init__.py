@@ -4,6 +4,8 @@ from .agency import Agency, AgencyKind, AgencyName, AgencyPosition, Position
 from .delegation import AbsenceProposal, Delegation, DelegationForm, DocumentKind
 from .field import Field, Responsibility
 from .membership import Membership
+from .regulation import RegulationRule
+from .sheet import ImportSheet, SheetKind
 from .sign_in import SignInAttempt
 from .user import User
 
@@ -17,9 +19,12 @@ __all__ = [
     "DelegationForm",
     "DocumentKind",
     "Field",
+    "ImportSheet",
     "Membership",
     "Position",
+    "RegulationRule",
     "Responsibility",
+    "SheetKind",
     "SignInAttempt",
     "User",
 ]

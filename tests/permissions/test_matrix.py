@@ -170,6 +170,29 @@ SECURITY_URLS = {
 # Lending a position and moving a leaver's work: test_delegation_pages.py, test_leaving.py, test_matrix_delegation.py.
 LENDING_URLS = {"delegations", "delegation-new", "delegation-answer", "absence-dismiss", "leaving"}
 
+# The administrator's pages: tests/permissions/test_matrix_administration.py.
+ADMINISTRATION_URLS = {
+    "administration",
+    "administration-agencies",
+    "administration-agency",
+    "administration-agency-new",
+    "administration-calendar",
+    "administration-delegation-end",
+    "administration-delegations",
+    "administration-field",
+    "administration-field-new",
+    "administration-fields",
+    "administration-import",
+    "administration-import-check",
+    "administration-import-template",
+    "administration-people",
+    "administration-person",
+    "administration-person-deactivate",
+    "administration-person-new",
+    "administration-regulation",
+    "administration-rule",
+}
+
 
 def url_names():
     """Every named URL of the site."""
@@ -274,7 +297,7 @@ def test_every_url_is_in_a_table():
         | LENDING_URLS
         | SECURITY_URLS
     )
-    known = signed_in | PUBLIC_URLS | SIGN_IN_URLS
+    known = signed_in | PUBLIC_URLS | SIGN_IN_URLS | ADMINISTRATION_URLS
     assert url_names() == known
 
 

@@ -195,6 +195,7 @@ def test_writing_forgets_again_on_commit(django_capture_on_commit_callbacks):
 @pytest.mark.django_db
 def test_set_day_replaces_the_row_and_is_recorded():
     calendars.seed_calendar([2026])
+    before = CalendarDay.objects.get(date=date(2026, 8, 31))
 
     day = calendars.set_day(
         date(2026, 8, 31), kind=DayKind.SWAPPED_WORK, name=" Làm việc ", source="CV 1/UBND-VP", actor=SYSTEM
@@ -208,7 +209,13 @@ def test_set_day_replaces_the_row_and_is_recorded():
     assert (event.kind, event.subject_id, event.data) == (
         "calendar.day_set",
         str(day.pk),
-        {"date": "2026-08-31", "kind": "SWAPPED_WORK", "name": "Làm việc", "source": "CV 1/UBND-VP"},
+        {
+            "date": "2026-08-31",
+            "kind": "SWAPPED_WORK",
+            "name": "Làm việc",
+            "source": "CV 1/UBND-VP",
+            "before": {"kind": before.kind, "name": before.name, "source": before.source},
+        },
     )
 
 

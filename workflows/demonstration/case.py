@@ -84,6 +84,8 @@ IN_CHARGE: dict[str, tuple[str, ...]] = {
     "vp.specialist": ("kinh-te-tong-hop", "khoa-hoc-cong-nghe-thong-tin"),
 }
 CHARGE_BASIS = "Thông báo phân công công tác số 12/TB-UBND (giả định)"
+# Who administers; holds no position.
+ADMINISTRATOR, ADMINISTRATOR_NAME = "quantri", "Nguyễn Thị Quản"
 # One delegation that holds: who lends, to whom, by which document, for how many days.
 LENDER, BORROWER, LENT_DAYS = "ubnd.vice_chair", "ubnd.vice_chair2", 30
 LENT_BASIS = "Giấy ủy nhiệm số 45/GUN-UBND (giả định)"

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.authority import SYSTEM, Actor, hats
-from accounts.domain import agencies, delegations, fields, memberships, people
+from accounts.domain import administering, agencies, delegations, fields, memberships, people
 from accounts.domain.delegations import Loan
 from accounts.models import Agency, Delegation, DelegationForm, Field, User
 from workflows.domain import calendars, directives
@@ -60,6 +60,7 @@ def load(*, password: str = "") -> Loaded:
         for position, name in post.items()
     ]
     made += [_person(*person) for person in case.SECOND_PEOPLE]
+    made.append(_administrator())
     # One hash for all: they share the password, and hashing is slow on purpose.
     User.objects.filter(pk__in=[user.pk for user, new in made if new]).update(
         password=make_password(password)
@@ -136,6 +137,18 @@ def _person(username: str, code: str, position: str, name: str) -> tuple[User, b
         return found, False
     user = people.create_user(username, full_name=name, actor=SYSTEM, is_demo=True)
     memberships.appoint(user, Agency.objects.get(code=code), position, valid_from=SINCE, actor=SYSTEM)
+    return user, True
+
+
+def _administrator() -> tuple[User, bool]:
+    """Make somebody who administers: without a position, she sees no case."""
+    found = User.objects.filter(username=case.ADMINISTRATOR).first()
+    if found is not None:
+        return found, False
+    user = people.create_user(
+        case.ADMINISTRATOR, full_name=case.ADMINISTRATOR_NAME, actor=SYSTEM, is_demo=True
+    )
+    administering.appoint(user, is_administrator=True)
     return user, True
 
 

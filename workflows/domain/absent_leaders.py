@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
+from accounts import regulation
 from accounts.domain import absences, lending
 from accounts.models import AbsenceProposal, Delegation, Membership
 from workflows import inbox
@@ -20,7 +20,7 @@ def propose_due(*, at: datetime | None = None) -> int:
     """Propose a delegation for each leader who is absent now, once for each absence; returns for how many.
 
     What was proposed for somebody who is back is closed.
-    Source: domain notes 10.7; `settings.ABSENCE`.
+    Source: domain notes 10.7; the working regulation, `ABSENCE`.
     """
     moment = at or timezone.now()
     absences.close_over(at=moment)
@@ -34,7 +34,7 @@ def absent_leaders(*, at: datetime) -> list[Membership]:
     `last_seen` is set on each. Posts of which something is lent, or offered, are provided for; one statement.
     """
     today = timezone.localdate(at)
-    limit = load_calendar().working_day_before(today, settings.ABSENCE["days"])
+    limit = load_calendar().working_day_before(today, regulation.rules("ABSENCE")["days"])
     seen = Coalesce("user__last_active_on", TruncDate("user__joined_at"))
     known = AbsenceProposal.objects.filter(membership=OuterRef("pk"), inactive_since=OuterRef("last_seen"))
     lent = Delegation.objects.unfinished(at=at).filter(membership=OuterRef("pk"))

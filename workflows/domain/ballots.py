@@ -1,7 +1,7 @@
 """Asking the members of the Committee by ballot slip (phiếu lấy ý kiến): called, cast in person, counted once.
 
 Source: Law 77/2015/QH13 art. 117, 118; Decree 191/2026/NĐ-CP art. 3; domain notes, section 4. The rules a province sets
-for itself are in `settings.BALLOT`, each with its citation.
+for itself are in the working regulation (`BALLOT`), each with its citation.
 """
 
 from datetime import datetime, time
@@ -13,6 +13,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from accounts import regulation
 from accounts.authority import SYSTEM, TITLES, Actor
 from accounts.models import Membership, Position
 from workflows.domain import binding, calendars, grants, phases, tally
@@ -61,7 +62,7 @@ def call(
         DomainError: no question, or the due moment has passed.
     """
     assignment, now = participation.assignment, timezone.now()
-    due = due_at or calendars.load_calendar().add_working_days(now, settings.BALLOT["days"])
+    due = due_at or calendars.load_calendar().add_working_days(now, regulation.rules("BALLOT")["days"])
     if not question.strip():
         raise DomainError(_("Say what the members are asked."), field="question")
     if due <= now:
@@ -101,7 +102,7 @@ def _members(part: Participation) -> list[Membership]:
 
 
 def _open(dossier: Bound, question: str, due: datetime, actor: Actor, *, members: int) -> Ballot:
-    rule = settings.BALLOT
+    rule = regulation.rules("BALLOT")
     return Ballot.objects.create(
         submission=dossier.submission,
         number=dossier.submission.ballots.count() + 1,
@@ -140,7 +141,7 @@ def _let_vote(part: Participation, members: list[Membership], ballot: Ballot) ->
 
 def _reminder_before(due: datetime) -> datetime | None:
     """Return when those are reminded whose slips are missing, or None where that has passed or is not wished."""
-    days, calendar = settings.BALLOT["remind_days"], calendars.load_calendar()
+    days, calendar = regulation.rules("BALLOT")["remind_days"], calendars.load_calendar()
     if not days:
         return None
     day = calendar.working_day_before(timezone.localdate(due), days)
@@ -229,7 +230,7 @@ def close(assignment: Assignment, *, at: datetime) -> Ballot:
     """Count the running ballot and put the case back before the Committee; done by the clock or the last slip.
 
     A ballot on a dossier that was changed meanwhile is void, whatever the votes. The Chair reports the result at the
-    Committee's next meeting (`settings.BALLOT["report"]`).
+    Committee's next meeting (`BALLOT`, `report`).
     """
     ballot = Ballot.objects.get(submission__assignment=assignment, closed_at=None)
     slips = ballot.slips.values_list("vote", "is_chair")

@@ -11,20 +11,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from time import monotonic
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from holidays import country_holidays
 from holidays.version import __version__ as package_version
 
+from accounts import regulation
 from accounts.authority import Actor
 from notifications.outbox import emit
 from workflows.domain.errors import DomainError
 from workflows.models.calendar import CalendarDay, DayKind
 from workflows.working_days import Calendar, Kind
 
-TermKey = str  # a key of settings.TERMS
+TermKey = str  # a key of `regulation.rules("TERMS")`
 
 FIRST_YEAR = 2013  # the Labour Code of 2012 took force
 YEARS_AHEAD = 2
@@ -60,9 +60,9 @@ def due_after(term_key: TermKey, at: datetime) -> datetime:
 
     Raises:
         ValueError: `at` is naive.
-    Source: `settings.TERMS`, each with its citation; counting as in `working_days`.
+    Source: the working regulation, `TERMS`, each with its citation; counting as in `working_days`.
     """
-    return load_calendar().add_working_days(at, settings.TERMS[term_key]["days"])
+    return load_calendar().add_working_days(at, regulation.rules("TERMS")[term_key]["days"])
 
 
 def load_calendar() -> Calendar:
@@ -103,17 +103,46 @@ def set_day(on: date, *, kind: DayKind, name: str, source: str, actor: Actor) ->
 
     Raises:
         DomainError: no announcement is named.
+        IntegrityError: somebody else recorded the day for the first time in the same moment.
     """
     if not source.strip():
         raise DomainError(_("Name the document that announces this day."), field="source")
 
     stated = {"kind": kind, "name": name.strip(), "source": source.strip()}
-    day: CalendarDay = CalendarDay.objects.update_or_create(date=on, defaults=stated)[0]
+    before = CalendarDay.objects.select_for_update().filter(date=on).first()
+    day = CalendarDay(pk=before.pk if before else None, date=on, **stated)
+    day.save(force_insert=before is None, force_update=before is not None)
     _invalidate_now_and_on_commit()
 
-    data = {"date": on.isoformat(), "kind": day.kind, "name": day.name, "source": day.source}
+    data = {"date": on.isoformat(), **facts(day), "before": facts(before) if before else None}
     emit("calendar.day_set", chain=CHAIN, subject=day, actor=actor, data=data)
     return day
+
+
+@transaction.atomic
+def remove_day(on: date, *, reason: str, actor: Actor) -> None:
+    """Take a day out of the table: what was announced for it holds again, else its weekday.
+
+    Due moments already given do not move. A day that is not there changes nothing and records nothing.
+
+    Raises:
+        DomainError: no reason is given.
+    """
+    if not reason.strip():
+        raise DomainError(_("Say why the day is taken out."), field="reason")
+    day = CalendarDay.objects.select_for_update().filter(date=on).first()
+    if day is None:
+        return
+
+    data = {"date": on.isoformat(), "before": facts(day), "reason": reason.strip()}
+    emit("calendar.day_removed", chain=CHAIN, subject=day, actor=actor, data=data)
+    day.delete()
+    _invalidate_now_and_on_commit()
+
+
+def facts(day: CalendarDay) -> dict[str, str]:
+    """Return what a row says of its day."""
+    return {"kind": day.kind, "name": day.name, "source": day.source}
 
 
 def announced_days(years: Iterable[int]) -> list[CalendarDay]:

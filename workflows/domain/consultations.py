@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import regulation
 from accounts.authority import SYSTEM, Actor
 from accounts.models import Membership
 from workflows.domain import calendars, dispositions, grants, phases, plans, reminders
@@ -47,7 +47,7 @@ class ShortReserveError(DomainError):
             "Only %(days)s working days remain between this day and the assignment's own term; "
             "%(reserve)s are kept for answering the remarks. Choose an earlier day, or confirm that it is meant so."
         )
-        kept = settings.CONSULTATION["reserve_days"]
+        kept = regulation.rules("CONSULTATION")["reserve_days"]
         super().__init__(message % {"days": max(days, 0), "reserve": kept}, field="due_on")
 
 
@@ -128,7 +128,7 @@ def check_due(
         message = _("The assignment itself is due on %(day)s. Ask for the answers before that day.")
         raise DomainError(message % {"day": f"{timezone.localdate(term):%d/%m/%Y}"}, field="due_on")
     days = calendars.load_calendar().working_days_between(due_at, term)
-    if days < settings.CONSULTATION["reserve_days"] and not accepts_short_reserve:
+    if days < regulation.rules("CONSULTATION")["reserve_days"] and not accepts_short_reserve:
         raise ShortReserveError(days)
 
 
@@ -169,11 +169,11 @@ def _open(
     revision: PlanRevision, asked: Sequence[Participation], prepared: dict[str, Any], **fields: Any
 ) -> Consultation:
     """Write the round, its questions and what it waits for, with the citation as the regulation has it now."""
-    fields["silence"] = SilencePolicy(fields["silence"] or settings.SILENCE["policy"])
+    fields["silence"] = SilencePolicy(fields["silence"] or regulation.rules("SILENCE")["policy"])
     consultation = Consultation.objects.create(
         round=prepared["rounds"] + 1,
         revision=revision,
-        silence_citation=settings.SILENCE["citations"][fields["silence"]],
+        silence_citation=regulation.rules("SILENCE")["citations"][fields["silence"]],
         remind_at=reminders.next_reminder(fields["due_at"], after=fields["opened_at"]),
         **fields,
     )

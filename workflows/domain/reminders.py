@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts import regulation
 from accounts.authority import SYSTEM, Actor
 from workflows.domain import calendars, open_rounds
 from workflows.domain.errors import DomainError
@@ -28,7 +28,7 @@ def remind(assignment: Assignment, *, actor: Actor) -> Consultation:
         DomainError: everybody has answered, or a reminder went out too short a time ago.
     """
     consultation = open_rounds.hold(assignment)
-    gap = timedelta(hours=settings.CONSULTATION["remind_gap_hours"])
+    gap = timedelta(hours=regulation.rules("CONSULTATION")["remind_gap_hours"])
     last = Reminder.objects.filter(opinion__consultation=consultation, kind=ReminderKind.LEAD).aggregate(
         last=Max("sent_at")
     )["last"]
@@ -115,5 +115,5 @@ def reminders_before(due_at: datetime) -> list[datetime]:
     calendar, day = calendars.load_calendar(), timezone.localdate(due_at)
     return sorted(
         timezone.make_aware(datetime.combine(calendar.working_day_before(day, days), REMIND_FROM))
-        for days in settings.CONSULTATION["remind_days"]
+        for days in regulation.rules("CONSULTATION")["remind_days"]
     )

@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import regulation
 from accounts.authority import Actor, Hat, hats, own_hats
 from accounts.models import AgencyKind, DelegationForm, Position
 from workflows.domain.errors import DomainError
@@ -153,7 +153,7 @@ def own_form(hat: Hat, paper: Paper) -> tuple[Form, tuple[str, ...]]:
         _check_by_order(paper)
         return Form.BY_ORDER, (f"TL. {_posts(hat)[0]}", DIVISION)
     form, lines = _of_leader(hat)
-    if hat.agency_kind not in settings.SIGNING["collective"]["kinds"]:
+    if hat.agency_kind not in regulation.rules("SIGNING")["collective"]["kinds"]:
         return form, lines
     return (Form.COLLECTIVE if form == Form.HEAD else form), (COLLECTIVE, *lines)
 
@@ -221,7 +221,7 @@ def _of_leader(hat: Hat) -> tuple[Form, tuple[str, ...]]:
 
 
 def _check_by_order(paper: Paper) -> None:
-    rule = settings.SIGNING["by_order"]
+    rule = regulation.rules("SIGNING")["by_order"]
     if paper not in rule["papers"]:
         words = _("By order (TL.) %(paper)s is not signed. %(citation)s")
         raise CannotSignError(words % {"paper": NAMES[paper], "citation": rule["citation"]})

@@ -1,16 +1,16 @@
 """The clock of a case stands still by decision until a day or a named event, and runs again by decision.
 
-Source: domain notes 3.3 (a plan waits for a document of a higher level); `settings.SUSPENSION`.
+Source: domain notes 3.3 (a plan waits for a document of a higher level); the working regulation, `SUSPENSION`.
 """
 
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import regulation
 from accounts.authority import SYSTEM, Actor
 from workflows import inbox
 from workflows.domain import calendars, phases
@@ -94,7 +94,7 @@ def look_again(until_on: date | None, now: datetime) -> datetime:
     calendar = calendars.load_calendar()
     if until_on is not None:
         return calendar.end_of(until_on)
-    return calendar.add_working_days(now, settings.SUSPENSION["look_again_days"])
+    return calendar.add_working_days(now, regulation.rules("SUSPENSION")["look_again_days"])
 
 
 def to_look_at(*, at: datetime) -> Iterable[Assignment]:

@@ -7,11 +7,11 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.conf import settings
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import regulation
 from workflows.domain import requests
 from workflows.domain.errors import DomainError
 from workflows.domain.requests import QuestionInput, RequestInput
@@ -183,7 +183,7 @@ def read_back(draft: RequestDraft | None, choice: Mapping[int, bool]) -> dict[st
         "agencies": [str(pk) for pk in choice],
         "optional": [str(pk) for pk, is_required in choice.items() if not is_required],
         "due_on": draft.due_on if draft else None,
-        "silence": (draft.silence if draft else "") or settings.SILENCE["policy"],
+        "silence": (draft.silence if draft else "") or regulation.rules("SILENCE")["policy"],
         "note": draft.note if draft else "",
     }
 

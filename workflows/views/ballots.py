@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from accounts import regulation
 from workflows import policies
 from workflows.models import Assignment, Ballot, BallotSlip, Phase, Vote
 from workflows.presenting import date_and_time
@@ -57,7 +57,7 @@ class BallotsView(CaseView):
             "turnout": _turnout(shown),
             "ballots": listed[:PAGE],
             "older_url": link(request.path, before=listed[PAGE - 1].pk) if len(listed) > PAGE else "",
-            "reporting": settings.BALLOT["report"],
+            "reporting": regulation.rules("BALLOT")["report"],
             **self._slips(shown),
             **bell_of(self.asker.user),
         }

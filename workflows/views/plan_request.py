@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.db.models import Count
@@ -15,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import regulation
 from workflows import holding, policies
 from workflows.domain import phases, requests
 from workflows.domain.errors import BusyError, DomainError
@@ -259,7 +259,7 @@ class PlanRequestView(PlanTab):
     def _outlook(self, form: PreparedRequestForm) -> Context:
         """Return what follows from the form: what its due day leaves, and what the agencies will read."""
         assignment = self.plan.assignment
-        silence = str(form["silence"].value() or settings.SILENCE["policy"])
+        silence = str(form["silence"].value() or regulation.rules("SILENCE")["policy"])
         names = names_on(timezone.localdate(), ids=[assignment.lead_id] if assignment.lead_id else [])
         return {
             "assignment": assignment,
@@ -271,7 +271,7 @@ class PlanRequestView(PlanTab):
                 for each in form.questions
                 if each["text"].value()
             ],
-            "citation": settings.SILENCE["citations"].get(silence, ""),
+            "citation": regulation.rules("SILENCE")["citations"].get(silence, ""),
             "asked_count": len(form.ticked("agencies")),
             "term": term_words(),
         }
@@ -306,7 +306,7 @@ def _reshaped(op: str, name: str, questions: list[dict[str, Any]]) -> list[dict[
 
 def _policies(form: PreparedRequestForm) -> list[dict[str, Any]]:
     """Return the choices of what silence counts as, each with the rule that says so."""
-    citations = settings.SILENCE["citations"]
+    citations = regulation.rules("SILENCE")["citations"]
     return [
         {"option": option, "citation": citations[str(option.data["value"])]} for option in form["silence"]
     ]

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts import regulation
 from accounts.models import AgencyKind
 from workflows.domain import calendars, consultations, requests
 from workflows.domain.errors import DomainError
@@ -161,12 +161,15 @@ def _reserve(assignment: Assignment, due_at: Any, now: Any) -> tuple[str, str]:
     term = assignment.due_at
     if term is None:
         return "", _("The assignment has no term of its own.")
-    said = {"day": f"{timezone.localdate(term):%d/%m/%Y}", "reserve": settings.CONSULTATION["reserve_days"]}
+    said = {
+        "day": f"{timezone.localdate(term):%d/%m/%Y}",
+        "reserve": regulation.rules("CONSULTATION")["reserve_days"],
+    }
     if term <= now:
         return "soon", _("The assignment's own term, %(day)s, has passed.") % said
     left = calendars.load_calendar().working_days_between(due_at, term)
     said["n"] = max(left, 0)
-    if left < settings.CONSULTATION["reserve_days"]:
+    if left < regulation.rules("CONSULTATION")["reserve_days"]:
         words = ngettext(
             "Only %(n)s working day remains until the assignment's own term, %(day)s; %(reserve)s are kept for "
             "answering the remarks. The head confirms it when signing, or an earlier day is chosen.",
@@ -185,7 +188,7 @@ def _reserve(assignment: Assignment, due_at: Any, now: Any) -> tuple[str, str]:
 
 def term_words() -> str:
     """Return the working regulation's term for opinions, with its citation."""
-    term = settings.TERMS["opinion"]
+    term = regulation.rules("TERMS")["opinion"]
     words = ngettext("%(n)s working day (%(citation)s).", "%(n)s working days (%(citation)s).", term["days"])
     return words % {"n": term["days"], "citation": term["citation"]}
 
@@ -231,7 +234,7 @@ def _words(choices: AgencyChoices, draft: RequestDraft | None, choice: Mapping[i
         "agencies": _names(choices, {str(pk) for pk in choice}),
         "optional": _names(choices, optional),
         "due_on": _day(draft.due_on if draft else None),
-        "silence": _silence((draft.silence if draft else "") or settings.SILENCE["policy"]),
+        "silence": _silence((draft.silence if draft else "") or regulation.rules("SILENCE")["policy"]),
         "note": draft.note if draft else "",
         "questions": "\n".join(_question(each["text"], each["options"]) for each in questions),
     }

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts import regulation
 from workflows.models import Extension
 from workflows.presenting import Act, date_and_time, day_month_year
 
@@ -76,7 +76,7 @@ def _too_late() -> str:
 
 def _why_no_reminder(page: RoundPage) -> str:
     last = page.reminded["by_lead"]
-    free_at = last + timedelta(hours=settings.CONSULTATION["remind_gap_hours"]) if last else None
+    free_at = last + timedelta(hours=regulation.rules("CONSULTATION")["remind_gap_hours"]) if last else None
     if free_at is None or free_at <= page.now:
         return ""
     words = _("The lead reminded them at %(when)s; again from %(next)s.")

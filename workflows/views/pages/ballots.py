@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import regulation
 from workflows.domain import ballots
 from workflows.domain.calendars import load_calendar
 from workflows.forms.ballots import VoteForm
@@ -71,7 +71,7 @@ class Result:
 
 def call_initial() -> dict[str, Any]:
     """Offer the day on which the working regulation's term ends."""
-    due = load_calendar().add_working_days(timezone.now(), settings.BALLOT["days"])
+    due = load_calendar().add_working_days(timezone.now(), regulation.rules("BALLOT")["days"])
     return {"due_on": timezone.localdate(due)}
 
 

@@ -4,12 +4,12 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.conf import settings
 from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import regulation
 from workflows.domain import calendars, consultations, dispositions, requests
 from workflows.domain.consultations import PreparedChangedError, ShortReserveError
 from workflows.domain.errors import DomainError
@@ -98,7 +98,7 @@ class SignRequestPage(PlanPage):
         return {
             "due_on": self.due_on,
             "request_on": timezone.localdate(),
-            "silence": (draft.silence if draft else "") or settings.SILENCE["policy"],
+            "silence": (draft.silence if draft else "") or regulation.rules("SILENCE")["policy"],
             "note": draft.note if draft else "",
             "draft_version": draft.version if draft else 0,
         }
@@ -152,7 +152,7 @@ class SignRequestPage(PlanPage):
             "asked": asked_of(self.assignment, self.names, answers),
             "prepared": self.draft,
             "questions": self.draft.questions if self.draft else [],
-            "citations": settings.SILENCE["citations"],
+            "citations": regulation.rules("SILENCE")["citations"],
         }
         return facts | self._further_round() if is_again else facts
 

@@ -1,0 +1,1 @@
+"""The administrator's pages of the calendar and of the working regulation."""
