@@ -14,6 +14,7 @@ RELAY_SWEEP_SECONDS = 5
 TIMERS_SECONDS = 15
 REMINDERS_SECONDS = 60
 PAPERS_SECONDS = 30
+SCANS_SECONDS = 15
 ABSENCES_SECONDS = 3600
 
 app = Celery("dieu-hanh")
@@ -45,6 +46,11 @@ app.conf.beat_schedule = {
         "task": "workflows.tasks.make_papers",
         "schedule": PAPERS_SECONDS,
         "options": {"expires": PAPERS_SECONDS},
+    },
+    "scans": {
+        "task": "workflows.tasks.scan_files",
+        "schedule": SCANS_SECONDS,
+        "options": {"expires": SCANS_SECONDS},
     },
     "absences": {
         "task": "workflows.tasks.propose_delegations",

@@ -238,6 +238,9 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION  # the embedded system needs no collectstatic
 WHITENOISE_AUTOREFRESH = DEBUG
 
+# Where ClamAV's daemon listens: host:port, or the path of its socket. Empty: uploads are not scanned for viruses.
+CLAMD = env.str("CLAMD", default="")
+
 # --- language and time --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
