@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from config.databases import database
 from config.environment import Environment
 from config.logs import logging_config
+from config.rates import rates
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -112,6 +113,7 @@ INSTALLED_APPS = [
     "config",
 ]
 MIDDLEWARE = [
+    "config.guarding.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -122,6 +124,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.HatMiddleware",
     "accounts.middleware.DefaultDenyMiddleware",
+    "config.guarding.LimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -185,6 +188,10 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = SECURE
+LANGUAGE_COOKIE_AGE = 365 * 86_400
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # no SQL
 
 # --- the browser --------------------------------------------------------------------------------------------
@@ -238,6 +245,10 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION  # the embedded system needs no collectstatic
 WHITENOISE_AUTOREFRESH = DEBUG
 
+LIMITS = rates(env, wide=TESTING)  # config/rates.py says which there are
+SOCKETS_MOST = env.int(
+    "SOCKETS_MOST", default=20
+)  # by account in one process: one for each page she has open
 # Where ClamAV's daemon listens: host:port, or the path of its socket. Empty: uploads are not scanned for viruses.
 CLAMD = env.str("CLAMD", default="")
 

@@ -84,7 +84,7 @@ def test_infected_file_is_never_served_and_is_told(store, world, scanner):
     event = Event.objects.get(kind="file.infected")
     notice = notices.get(event.kind)
     told = set(notice.recipients(event))
-    uploader, office = world.who("skhdt.specialist"), world.who("vp.clerk")
+    uploader, office = world.who("skhdt.specialist"), world.who("vp.head")
     assert state(stored) == (Scan.INFECTED, "Eicar-Signature")
     assert (event.data["sha256"], event.data["virus"], event.actor) == (
         stored.sha256,
