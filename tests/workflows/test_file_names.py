@@ -18,6 +18,7 @@ CASES = [
     ("To\u031b\u0300 tri\u0300nh.pdf", "Tờ trình.pdf"),
     ("\u202egpj.pdf", "gpj.pdf"),
     ("a\u2066b\u2069.pdf", "ab.pdf"),
+    ("a\u2028b\u2029.pdf", "ab.pdf"),
     ("CON.pdf", "_CON.pdf"),
     ("aux", "_aux"),
     ("lpt1.tar.pdf", "_lpt1.tar.pdf"),
@@ -42,6 +43,6 @@ def test_any_name_is_safe_and_stays_as_it_is_the_second_time(name):
     assert clean
     assert (len(clean) <= MAX_NAME, len(clean.encode()) <= MAX_NAME_BYTES) == (True, True)
     assert not set(clean) & set('/\\<>:"|?*')
-    assert not [char for char in clean if unicodedata.category(char)[0] == "C"]
+    assert not [char for char in clean if unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"}]
     assert (clean[0] != ".", clean.rstrip(". ") == clean, bool(RESERVED.match(clean))) == (True, True, False)
     assert clean_name(clean) == clean

@@ -19,10 +19,16 @@ def clean_name(name: str) -> str:
     of a device; at most MAX_NAME characters and MAX_NAME_BYTES bytes, the ending kept.
     """
     base = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    printable = "".join(char for char in base if unicodedata.category(char)[0] != "C")
+    printable = "".join(char for char in base if not _turns_or_breaks(char))
     plain = FORBIDDEN.sub("_", printable).strip().lstrip(". ").rstrip(". ")
     path = Path(f"_{plain}" if RESERVED.match(plain) else plain or NAMELESS)
     return _shortened(path.stem, path.suffix[:20])
+
+
+def _turns_or_breaks(char: str) -> bool:
+    """Tell whether a character is a control, a mark of direction or a line's or paragraph's end."""
+    category = unicodedata.category(char)
+    return category[0] == "C" or category in {"Zl", "Zp"}
 
 
 def _shortened(stem: str, suffix: str) -> str:
