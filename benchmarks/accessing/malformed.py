@@ -8,15 +8,15 @@ from typing import Any
 from unittest import mock
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse
 
+from benchmarks.accessing.ground import ground
 from tests import hostile_files
 from tests.factories import advance, make_world, start
 from workflows.models import Annex, StoredFile
 from workflows.uploads import child, verdicts
 
-UNLIMITED = dict.fromkeys(("post", "upload", "export", "download", "stranger_post"), (10**9, 60))
 REFUSED = 422
 
 
@@ -39,7 +39,7 @@ def measure(count: int = 500) -> dict[str, Any]:
     url = reverse("plan-annexes", args=[case.plan.public_id])
     corpus = hostile_files.corpus(count)
     accepted, faults, silent = [], [], []
-    with _watched() as seen, override_settings(LIMITS=UNLIMITED):
+    with _watched() as seen, ground():
         for what, name, content in corpus:
             upload = SimpleUploadedFile("a", content)
             upload._name = name  # noqa: SLF001 - as it came, before Django looks at it

@@ -10,6 +10,7 @@ from django.http import HttpResponse  # noqa: TID251 - what is measured is the a
 from django.test import Client
 from django.urls import reverse
 
+from benchmarks.accessing.ground import ground
 from tests import handed_in
 from tests.factories import World, actor, advance, make_world, start
 from workflows.domain import files
@@ -184,7 +185,8 @@ def _current_url(_client: Client, _world: World, _case: Assignment, text: str) -
 
 def measure(redirects_of: int = 60, headers_of: int = 200) -> dict[str, int]:
     """Print and return the figures of both."""
-    found = redirects(redirects_of) | headers(headers_of)
+    with ground():
+        found = redirects(redirects_of) | headers(headers_of)
     for name, value in found.items():
         print(f"{name}: {value}", flush=True)
     return found
