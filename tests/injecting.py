@@ -3,8 +3,10 @@
 Each stage takes the texts it has fields for, one a field, and tells which pages show them, to whom.
 """
 
+import logging
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -178,9 +180,11 @@ class Injector:
         uploads = []
         for _number in range(min(self.size, MOST_ANNEXES)):
             upload = SimpleUploadedFile("a.png", handed_in.png(chunks=[(b"tEXt", f"n\0{_number}".encode())]))
-            upload._name = f"{self.take('file name', 180)}.png"
+            # As browsers write it (HTML, multipart form data).
+            text = self.take("file name", 180).replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+            upload._name = f"{text}a.png"
             uploads.append(upload)
-        assert drafter.post(address, {"op": "add", "uploads": uploads}).status_code == 302
+        _sent(drafter.post(address, {"op": "add", "uploads": uploads}))
         titles = {}
         for annex in Annex.objects.filter(revision=plans.current_revision(self.assignment))[: self.size // 2]:
             titles |= {f"t-{annex.key}": self.take("annex title"), f"b-{annex.key}": annex.title}
@@ -213,14 +217,31 @@ def stage(world: World, texts: list[str], size: int) -> Iterator[tuple[Pages, In
     """Bring one case through its stages; yield the pages to look at after each."""
     injector = Injector(world, texts, size)
     for step in (injector.draft, injector.consult, injector.decide, injector.sent_back):
-        with override_settings(LIMITS=UNLIMITED, ALLOWED_HOSTS=["testserver"]):
+        with override_settings(LIMITS=UNLIMITED, ALLOWED_HOSTS=["testserver"]), _quiet():
             pages = step()
         yield pages, injector
 
 
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep log lines off standard output, where answers to orders go."""
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
+
+
 def _sent(response: Any, *, strict: bool = True) -> None:
     if strict and response.status_code != 302:
-        raise AssertionError(response.status_code, errors(response) if response.context else "")
+        raise AssertionError(response.status_code, _refusal(response))
+
+
+def _refusal(response: Any) -> Any:
+    """Return what a refused form says."""
+    if response.context and "form" in response.context and hasattr(response.context["form"], "errors"):
+        return errors(response), response.context.get("refused")
+    return response.content.decode()[:300]
 
 
 def _task(case: Assignment, node: str, agency: Any = None) -> str:
