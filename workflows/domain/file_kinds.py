@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy
 
 from workflows.domain.errors import DomainError
 from workflows.models import PDF
@@ -44,36 +44,36 @@ KINDS = (
 ACCEPT = ",".join(ending for kind in KINDS for ending in kind.endings)
 
 WORDS = {
-    verdicts.MISMATCH: gettext_noop("The content of this file is not what its name says (%(ending)s)."),
-    verdicts.BROKEN: gettext_noop(
+    verdicts.MISMATCH: gettext_lazy("The content of this file is not what its name says (%(ending)s)."),
+    verdicts.BROKEN: gettext_lazy(
         "The file is broken or was cut off on the way. Open it, save it anew and hand in that copy."
     ),
-    verdicts.ENCRYPTED: gettext_noop("The file is locked with a password. Hand in a copy without one."),
-    verdicts.MACROS: gettext_noop(
+    verdicts.ENCRYPTED: gettext_lazy("The file is locked with a password. Hand in a copy without one."),
+    verdicts.MACROS: gettext_lazy(
         "The file holds macros or embedded controls. Save it without them and hand in that copy."
     ),
-    verdicts.EMBEDDED: gettext_noop(
+    verdicts.EMBEDDED: gettext_lazy(
         "Another file is embedded in this one. Hand in each file by itself; paste charts as pictures."
     ),
-    verdicts.EXTERNAL: gettext_noop(
+    verdicts.EXTERNAL: gettext_lazy(
         "The file fetches something from elsewhere when it is opened (a template, a linked picture or workbook). "
         "Break these links, save it and hand in that copy."
     ),
-    verdicts.SCRIPT: gettext_noop(
+    verdicts.SCRIPT: gettext_lazy(
         "The file does something by itself when it is opened (scripts, forms, media). Print it to PDF and hand in "
         "that copy."
     ),
-    verdicts.BOMB: gettext_noop(
+    verdicts.BOMB: gettext_lazy(
         "Unpacked, this file is far larger than it looks. Save it anew without what it does not need, or split it."
     ),
-    verdicts.DISGUISED: gettext_noop(
+    verdicts.DISGUISED: gettext_lazy(
         "Something else is hidden in this file, before, behind or between its parts. Save it anew from the program "
         "it was made with and hand in that copy."
     ),
-    verdicts.DIMENSIONS: gettext_noop(
+    verdicts.DIMENSIONS: gettext_lazy(
         "The picture is larger than 10,000 points on one side. Make it smaller and hand in that copy."
     ),
-    verdicts.UNCHECKED: gettext_noop(
+    verdicts.UNCHECKED: gettext_lazy(
         "This file could not be checked in time. Hand in a simpler copy, for example printed to PDF."
     ),
 }
@@ -98,7 +98,7 @@ def recognise(upload: "UploadedFile[Any]") -> Kind:
     if _known.get(upload) != kind:
         verdict = _verdict(upload, kind)
         if verdict:
-            raise BadFileError(_(WORDS[verdict]) % {"ending": ending})
+            raise BadFileError(str(WORDS[verdict]) % {"ending": ending})
         _known[upload] = kind
     return kind
 
