@@ -91,6 +91,8 @@ def _pdfs():
     yield "pdf in html", "a.pdf", pdf("<html><script>alert(1)</script>")
     yield "pdf and zip", "a.pdf", good + docx()
     yield "pdf around zip", "a.pdf", pdf(objects=[stream(docx())])
+    yield "pdf before a program", "a.pdf", good + b"MZ" + bytes(40)
+    yield "pdf locked for changes", "a.pdf", locked("")
     yield "pdf locked", "a.pdf", locked()
     yield (
         "pdf without pages",
@@ -112,11 +114,11 @@ def in_object_stream():
     return out.getvalue()
 
 
-def locked():
-    """Return a PDF that asks for a password."""
+def locked(user="u"):
+    """Return a PDF that asks for a password; with none for its reader, only for changes."""
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf())) as document:
-        document.save(out, encryption=pikepdf.Encryption(owner="o", user="u"))
+        document.save(out, encryption=pikepdf.Encryption(owner="o", user=user))
     return out.getvalue()
 
 
@@ -150,6 +152,7 @@ def _packages():
     yield "zip behind html", "a.docx", HTML + good
     yield "zip before html", "a.docx", good + HTML
     yield "zip with a comment", "a.docx", commented(good)
+    yield "zip with a plain comment", "a.docx", commented(good, b"x" * 40)
     yield "zip in zip", "a.docx", docx(parts=[("word/media/a.png", good)])
     yield "program in zip", "a.docx", docx(parts=[("word/media/a.png", b"MZ\x90\x00")])
     yield "zip damaged", "a.docx", good.replace(b"PK\x01\x02", b"PK\x01\x09", 1)
@@ -181,10 +184,10 @@ def wrong_checksum(content):
     return changed[:14] + b"abcd" + changed[18:]
 
 
-def commented(content):
-    """Return the archive with a page of the web as its comment."""
+def commented(content, comment=HTML):
+    """Return the archive with a comment, a page of the web where nothing else is given."""
     at = content.rindex(b"PK\x05\x06")
-    return content[: at + 20] + struct.pack("<H", len(HTML)) + HTML
+    return content[: at + 20] + struct.pack("<H", len(comment)) + comment
 
 
 def overlapping():
@@ -216,6 +219,7 @@ def _parts():
     yield "activex", "a.docx", docx(parts=[("word/activeX/activeX1.xml", "<a/>")])
     yield "ole", "a.docx", docx(parts=[("word/embeddings/oleObject1.bin", "x")])
     yield "ole by content", "a.docx", docx(parts=[("word/media/x.bin", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")])
+    yield "embedded by its folder", "a.docx", docx(parts=[("word/embeddings/a.bin", "x")])
     yield "embedded workbook", "a.docx", docx(parts=[("word/embeddings/a.xlsx", xlsx())])
     for kind in ("attachedTemplate", "image", "oleObject", "frame", "subDocument", "externalLinkPath"):
         yield f"external {kind}", "a.docx", docx(parts=[relations(kind, "https://evil.example/a")])
@@ -267,6 +271,11 @@ def _pictures():
     yield "png around zip", "a.png", png(chunks=[(b"zzZz", docx())])
     yield "png with a page", "a.png", png(chunks=[(b"tEXt", b"a\x00" + HTML)])
     yield "png wrong checksum", "a.png", png().replace(b"IDAT", b"IDAt")
+    yield (
+        "png wrong checksum of a note",
+        "a.png",
+        png(chunks=[(b"tEXt", b"a\0note")]).replace(b"note", b"nota"),
+    )
     yield "png with a pdf head", "a.png", png(chunks=[(b"tEXt", b"a\x00" + pdf())])
     yield "jpg wide", "a.jpg", jpeg(10_001, 1)
     yield "jpg huge", "a.jpg", jpeg(65_535, 65_535)
