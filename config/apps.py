@@ -11,4 +11,7 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks."""
-        from config import checks  # noqa: F401, PLC0415 - importing it registers them; models are ready only now
+        from config import (  # noqa: PLC0415 - importing them registers them; models are ready only now
+            checks,  # noqa: F401
+            checks_uploads,  # noqa: F401
+        )

@@ -14,6 +14,7 @@ RELAY_SWEEP_SECONDS = 5
 TIMERS_SECONDS = 15
 REMINDERS_SECONDS = 60
 PAPERS_SECONDS = 30
+SCANS_SECONDS = 15
 ABSENCES_SECONDS = 3600
 SEAL_SECONDS = 900
 
@@ -51,6 +52,11 @@ app.conf.beat_schedule = {
         "task": "workflows.tasks.hand_back_work",
         "schedule": REMINDERS_SECONDS,
         "options": {"expires": REMINDERS_SECONDS},
+    },
+    "scans": {
+        "task": "workflows.tasks.scan_files",
+        "schedule": SCANS_SECONDS,
+        "options": {"expires": SCANS_SECONDS},
     },
     "absences": {
         "task": "workflows.tasks.propose_delegations",

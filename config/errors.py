@@ -4,9 +4,11 @@ They are drawn without context processors: an error page must not ask the databa
 """
 
 import sys
+from http import HTTPStatus
 
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 
 RETRY_AFTER_SECONDS = 5
@@ -44,6 +46,34 @@ def unavailable() -> HttpResponse:
     """Answer while the database cannot serve (503), with the moment to try again."""
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
     return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
+
+
+def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+    """Answer what came too often (429), with the moment to try again; what was typed comes back to be sent again.
+
+    A script is answered without a page: htmx would put it where the list was.
+    """
+    headers = {"Retry-After": str(seconds), "Cache-Control": "no-store"}
+    if "HX-Request" in request.headers or "X-Autosave" in request.headers:
+        return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS, headers=headers)
+    context = {
+        "seconds": seconds,
+        "minutes": -(-seconds // 60),
+        "again": request.get_full_path(),
+        "fields": _typed(request),
+        "had_files": bool(request.method == "POST" and request.FILES),
+        "csrf_token": get_token(request),
+    }
+    page = render_to_string("429.html", context)
+    return HttpResponse(page, status=HTTPStatus.TOO_MANY_REQUESTS, headers=headers)
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the fields of a form as they came; never a password, and not the anti-forgery key, which is made anew."""
+    if request.method != "POST":
+        return []
+    pairs = [(name, value) for name, values in request.POST.lists() for value in values]
+    return [pair for pair in pairs if pair[0] != "csrfmiddlewaretoken" and "password" not in pair[0].lower()]
 
 
 def csrf_failure(_request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from config.databases import database
 from config.environment import Environment
 from config.logs import logging_config
+from config.rates import rates
 from config.rules import (  # noqa: F401 - settings like the others, kept apart for their length
     ABSENCE,
     BALLOT,
@@ -134,6 +135,7 @@ INSTALLED_APPS = [
     "config",
 ]
 MIDDLEWARE = [
+    "config.guarding.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -146,6 +148,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.HatMiddleware",
     "accounts.middleware.DefaultDenyMiddleware",
+    "config.guarding.LimitMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -270,6 +273,10 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = SECURE
+LANGUAGE_COOKIE_AGE = 365 * 86_400
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # no SQL
 
 # --- the browser --------------------------------------------------------------------------------------------
@@ -324,6 +331,13 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION  # the embedded system needs no collectstatic
 WHITENOISE_AUTOREFRESH = DEBUG
+
+LIMITS = rates(env, wide=TESTING)  # config/rates.py says which there are
+SOCKETS_MOST = env.int(
+    "SOCKETS_MOST", default=20
+)  # by account in one process: one for each page she has open
+# Where ClamAV's daemon listens: host:port, or the path of its socket. Empty: uploads are not scanned for viruses.
+CLAMD = env.str("CLAMD", default="")
 
 # --- language and time --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "vi"

@@ -3,17 +3,18 @@
 import asyncio
 import random
 import time
-from collections import deque
-from typing import Any
+from collections import Counter, deque
+from typing import Any, ClassVar
 
 from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.conf import settings
 
 from notifications.push import group_of
 
 COME_BACK = 4012  # what 1012 says; daphne can send no code between 1001 and 2999
 SESSION_EXPIRED = 4401
-TOO_MANY_MESSAGES = 4429
+TOO_MANY = 4429  # messages, or sockets of one account
 
 HINT_SECONDS = 0.5
 MESSAGES, PER_SECONDS = 10, 10.0
@@ -23,9 +24,12 @@ LONGEST_LIFE = 8 * 3600.0
 class FeedConsumer(AsyncJsonWebsocketConsumer):
     """Passes hints on, at most two a second; the newest one wins, because its number says all."""
 
+    open_by: ClassVar[Counter[int]] = Counter()  # sockets of each account in this process
+
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self._group: str | None = None
+        self._counted: int | None = None
         self._newest = 0
         self._sent_at = float("-inf")
         self._flush: asyncio.Task[None] | None = None
@@ -42,6 +46,9 @@ class FeedConsumer(AsyncJsonWebsocketConsumer):
         if user is None or not user.is_authenticated:
             await self.close(code=SESSION_EXPIRED)
             return
+        if not self._count_in(user.pk):
+            await self.close(code=TOO_MANY)
+            return
         self._group = group_of(user.pk)
         await self.channel_layer.group_add(self._group, self.channel_name)
         self._old_age = asyncio.create_task(self._close_after(LONGEST_LIFE))
@@ -51,8 +58,25 @@ class FeedConsumer(AsyncJsonWebsocketConsumer):
         for task in (self._flush, self._old_age):
             if task is not None:
                 task.cancel()
+        self._count_out()
         if self._group is not None:
             await self.channel_layer.group_discard(self._group, self.channel_name)
+
+    def _count_in(self, user: int) -> bool:
+        """Take one of the account's places in this process; False where all are taken."""
+        if self.open_by[user] >= settings.SOCKETS_MOST:
+            return False
+        self.open_by[user] += 1
+        self._counted = user
+        return True
+
+    def _count_out(self) -> None:
+        if self._counted is None:
+            return
+        self.open_by[self._counted] -= 1
+        if not self.open_by[self._counted]:
+            del self.open_by[self._counted]
+        self._counted = None
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Hand a message to its method; the base class would queue behind the process's one database thread first."""
@@ -62,7 +86,7 @@ class FeedConsumer(AsyncJsonWebsocketConsumer):
         """Ignore what the page says, and close where it says too much: it has nothing to say here."""
         now = time.monotonic()
         if len(self._received) == MESSAGES and now - self._received[0] < PER_SECONDS:
-            await self.close(code=TOO_MANY_MESSAGES)
+            await self.close(code=TOO_MANY)
         self._received.append(now)
 
     async def hint(self, message: dict[str, Any]) -> None:

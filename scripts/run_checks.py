@@ -15,6 +15,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "office.example.vn",
     "DATABASE_URL": "postgres://app@127.0.0.1:5432/app",
     "REDIS_URL": "redis://127.0.0.1:6379/0",
+    "CLAMD": "/run/clamav/clamd.ctl",
     "WEB_PROCESSES": "2",
     "AUDIT_SEAL_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
 }

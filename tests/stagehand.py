@@ -17,7 +17,7 @@ from django.db.models import Count, Max, Min  # noqa: E402 - Django is set up on
 from accounts.models import Agency, User  # noqa: E402
 from notifications import relay  # noqa: E402
 from notifications.models import Event, Notification, NotificationCursor  # noqa: E402
-from tests import factories  # noqa: E402
+from tests import factories, injecting  # noqa: E402
 from tests.factories import World  # noqa: E402
 from tests.workflows.bulk_desk import fit_case  # noqa: E402
 from workflows.domain import dispositions, editing, plans  # noqa: E402
@@ -28,6 +28,7 @@ from workflows.models import Anchor, Assignment, CaseProcess, CaseTask, Decision
 LEAD = "skhdt"
 ASKED = ("stc", "sct")
 REPORT = ("report", "confirm")
+STAGES: list[Any] = []  # the case that takes hostile texts, between two orders
 ASIDE = ("reassign", "sign_opinion", "remarks", "answers")
 
 
@@ -185,6 +186,20 @@ def readers(*, since: int) -> dict[str, int]:
     return {"due": len(due), "told": len(told), "missing": len(due - told), "strange": len(told - due)}
 
 
+def inject(*, texts: list[str], size: int) -> dict[str, Any]:
+    """Begin a case whose every field takes a hostile text; return the first pages that show them (`injected`)."""
+    STAGES[:] = [injecting.stage(_world(ASKED), texts, size)]
+    return injected()
+
+
+def injected() -> dict[str, Any]:
+    """Bring that case to its next stage; return the pages to look at, none where it has come to its end."""
+    pages, injector = next(STAGES[0], ([], None))
+    if injector is None:
+        return {"pages": []}
+    return {"pages": pages, "left": injector.left, "fields": injector.fields}
+
+
 def unfinished() -> int:
     """Count the processes that are open without a task anybody or any timer could end."""
     stuck = CaseProcess.objects.filter(finished=None).exclude(
@@ -240,6 +255,8 @@ ORDERS: dict[str, Callable[..., Any]] = {
         feeds,
         readers,
         unfinished,
+        inject,
+        injected,
     )
 }
 

@@ -23,6 +23,7 @@ class WorkflowsConfig(AppConfig):
             timers,
         )
         from workflows.signing import jobs  # noqa: PLC0415
+        from workflows.uploads import jobs as scanning  # noqa: PLC0415
 
         notices.register_all()
         loops.register_periodic(timers.JOB, timers.SWEEP_SECONDS, timers.fire_due_timers)
@@ -30,5 +31,6 @@ class WorkflowsConfig(AppConfig):
         loops.register_periodic(balloting.JOB, balloting.SWEEP_SECONDS, balloting.remind_due)
         loops.register_periodic(leaving.JOB, leaving.SWEEP_SECONDS, leaving.hand_back_ended)
         loops.register_periodic(jobs.JOB, jobs.SWEEP_SECONDS, jobs.sweep)
+        loops.register_periodic(scanning.JOB, scanning.SWEEP_SECONDS, scanning.sweep)
         loops.register_periodic(absent_leaders.JOB, absent_leaders.SWEEP_SECONDS, absent_leaders.propose_due)
         loops.register_periodic(suspending.JOB, suspending.SWEEP_SECONDS, suspending.remind_to_look_again)

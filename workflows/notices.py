@@ -31,6 +31,7 @@ from workflows.recipients import (
     own_agency,
     those_who_must_act,
     who_hold,
+    who_stored,
 )
 
 
@@ -321,6 +322,12 @@ NOTICES: tuple[tuple[str, Recipients, Any, str], ...] = (
         those_who_must_act,
         gettext_lazy("The file passed to %(to_name)s: %(title)s"),
         "forward",
+    ),
+    (
+        "file.infected",
+        both(who_stored, OFFICE),
+        gettext_lazy("A virus was found in a file, which is held back: %(title)s"),
+        "warn",
     ),
     ("result.reported", those_who_must_act, gettext_lazy("%(who)s reported the result: %(title)s"), "send"),
     ("result.confirmed", LEAD, gettext_lazy("%(who)s confirmed the result: %(title)s"), "check"),

@@ -17,6 +17,7 @@ from workflows.models import (
     ParticipationGroupGrant,
     ParticipationUserGrant,
     Role,
+    StoredFile,
     Submission,
 )
 from workflows.models.grant import alive
@@ -131,6 +132,11 @@ def had_it_before(event: Event) -> set[int]:
 def asker(event: Event) -> set[int]:
     """Return who asked the question an event is about."""
     return set(Inquiry.objects.filter(pk=event.subject_id).values_list("asked_by", flat=True))
+
+
+def who_stored(event: Event) -> set[int]:
+    """Return who stored the file an event is about."""
+    return set(StoredFile.objects.filter(pk=event.subject_id).values_list("stored_by", flat=True))
 
 
 def both(*rules: Recipients) -> Recipients:

@@ -5,6 +5,7 @@ from celery import shared_task
 from workflows.domain import absent_leaders
 from workflows.flows import balloting, leaving, rounds, suspending, timers
 from workflows.signing import jobs
+from workflows.uploads import jobs as scanning
 
 
 @shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
@@ -23,6 +24,12 @@ def remind_silent() -> int:
 def make_papers() -> int:
     """Make the papers of approvals and look at the signatures of uploads; returns how many of both were done."""
     return jobs.sweep()
+
+
+@shared_task(ignore_result=True)  # type: ignore[untyped-decorator]
+def scan_files() -> int:
+    """Have the uploads scanned that wait; returns how many were judged."""
+    return scanning.sweep()
 
 
 @shared_task(ignore_result=True)  # type: ignore[untyped-decorator]

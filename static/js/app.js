@@ -3,6 +3,7 @@
 import "./dialogs.js";
 import "./drafts.js";
 import "./keys.js";
+import "./limits.js";
 import "./live.js";
 import "./refresh.js";
 import "./submit.js";

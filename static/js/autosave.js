@@ -4,11 +4,12 @@
 //   a text area also sends as `base` what it was written on top of, so that two changes can be merged
 //   [data-saved]            the indicator inside it or beside it, else the first of the page
 // The server answers 200 with JSON {"version": 4, "saved_at": "09:11"} (both optional), 204, or 409 with the conflict
-// form, which is shown as a dialog. 5xx and a dead network are tried again; any other refusal is said and not repeated.
+// form, which is shown as a dialog. 5xx, 429 and a dead network are tried again; any other refusal is said and not repeated.
 // Until the server has acknowledged it, a copy lies on this computer (drafts.js).
 
 import { showAnswer } from "./dialogs.js";
 import { drop, keep, markSent, read } from "./drafts.js";
+import { waitOf } from "./limits.js";
 import { sessionEnded, signIn, token, words } from "./page.js";
 import { add as addRemark } from "./remarks.js";
 
@@ -139,17 +140,18 @@ async function post(holder) {
 }
 
 async function take(holder, state, response) {
-  if (!response || response.status >= 500) retry(holder, state);
+  if (!response || response.status >= 500 || response.status === 429) retry(holder, state, waitOf(response));
   else if (sessionEnded(response)) signIn();
   else if (response.status === 409) await showConflict(holder, response);
   else if (response.ok) await acknowledge(holder, state, response);
   else say(holder, "paused", words.refused);
 }
 
-function retry(holder, state) {
+function retry(holder, state, wait) {
   state.dirty = true;
   say(holder, "paused", words.unsaved);
-  later(holder, Math.min(LAST_RETRY, FIRST_RETRY * 2 ** state.tries) * (0.5 + Math.random() / 2));
+  const pause = Math.min(LAST_RETRY, FIRST_RETRY * 2 ** state.tries) * (0.5 + Math.random() / 2);
+  later(holder, Math.max(pause, Math.min(wait, LAST_RETRY)));
   state.tries += 1;
 }
 

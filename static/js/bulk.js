@@ -1,5 +1,6 @@
 // A bulk act: the button counts what is ticked; an act that is not done goes on by itself while its page is open.
 
+import { waitOf } from "./limits.js";
 import { sessionEnded, signIn } from "./page.js";
 
 const RETRY_MS = 3_000;
@@ -14,6 +15,8 @@ document.addEventListener("change", (event) => {
   if (form) count(form);
 });
 
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
 /** Send the form of an unfinished act, show what the answer shows, and so on until nothing waits. */
 async function goOn() {
   for (;;) {
@@ -22,11 +25,15 @@ async function goOn() {
     try {
       const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
       if (sessionEnded(answer)) return signIn();
+      if (answer.status === 429) {
+        await pause(waitOf(answer) || RETRY_MS);
+        continue;
+      }
       if (!answer.ok) return; // the button is there
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       document.getElementById("bulk-act").replaceWith(page.getElementById("bulk-act"));
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS)); // no network: nothing is lost
+      await pause(RETRY_MS); // no network: nothing is lost
     }
   }
 }

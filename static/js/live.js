@@ -13,6 +13,7 @@ const SAY_LOST_AFTER = 2_500;
 const TOASTS_AT_ONCE = 3;
 const CLOSED_SIGN_IN = 4401;
 const CLOSED_RESTART = 1012;
+const CLOSED_TOO_MANY = 4429; // too many pages of one account hold a socket: this one lives without, and asks now and then
 const CURSOR = `seq:${user}`;
 
 let cursor = firstCursor();
@@ -129,7 +130,8 @@ function onClose(code) {
     return;
   }
   sayLost();
-  const longest = code === CLOSED_RESTART ? RESTART_SPREAD : Math.min(LAST_RETRY, FIRST_RETRY * 2 ** attempt);
+  const grown = Math.min(LAST_RETRY, FIRST_RETRY * 2 ** attempt);
+  const longest = { [CLOSED_RESTART]: RESTART_SPREAD, [CLOSED_TOO_MANY]: 2 * LAST_RETRY }[code] ?? grown;
   attempt += 1;
   retryTimer = setTimeout(connect, Math.random() * longest);
   ask();

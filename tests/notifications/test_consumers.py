@@ -47,6 +47,22 @@ async def test_anonymous_is_closed_with_a_code_the_page_can_read(layer, stranger
     await socket.disconnect()
 
 
+async def test_account_holds_so_many_sockets_and_a_closed_one_makes_room(user, settings):
+    settings.SOCKETS_MOST = 2
+    held = [await connected(user) for _ in range(2)]
+    other = await connected(get_user_model()(pk=55))
+    third = await connected(user)
+
+    assert await third.receive_output() == {"type": "websocket.close", "code": 4429}
+    await third.disconnect()
+    await held.pop().disconnect()
+    fourth = await connected(user)
+    assert await fourth.receive_nothing()
+    for socket in (*held, other, fourth):
+        await socket.disconnect()
+    assert not FeedConsumer.open_by
+
+
 async def test_hint_carries_the_number_and_nothing_else(user):
     socket = await connected(user)
 

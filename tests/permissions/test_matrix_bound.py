@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from tests import handed_in
 from tests.permissions.test_matrix import ROLES, case, pytestmark  # noqa: F401 - the case of a phase is a fixture
 from workflows.models import Annex, Decision, Submission
 
@@ -59,7 +60,7 @@ def test_annexes_are_changed_by_those_who_draft_alone(case, settings, tmp_path):
     for role in ROLES:
         if case.phase in DRAFTERS.get(role, ()):
             continue
-        given = {"op": "add", "uploads": SimpleUploadedFile("a.pdf", b"%PDF-1.7\nstartxref\n9\n%%EOF\n")}
+        given = {"op": "add", "uploads": SimpleUploadedFile("a.pdf", handed_in.pdf())}
         status = case.client(role).post(url, given).status_code
         wanted = {302} if role == "anonymous" else {403, 404}
         if status not in wanted:

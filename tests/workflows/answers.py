@@ -6,16 +6,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from tests import handed_in
 from tests.factories import actor, attempt, open_task
 from workflows.flows import attaching, rounds
 from workflows.models import Opinion, StoredFile
 
-PDF = b"%%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\n%% %s\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%%%EOF\n"
-
 
 def pdf(name="Công văn 2291.pdf"):
     """Return a small PDF, different under each name."""
-    return SimpleUploadedFile(name, PDF % name.encode())
+    return SimpleUploadedFile(name, handed_in.pdf(name))
 
 
 def rows(*remarks):

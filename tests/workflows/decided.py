@@ -1,11 +1,11 @@
 """A case in which everything is that a decision binds to: annexes, files, questions, replaced and upheld answers."""
 
-import hashlib
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from tests import handed_in
 from tests.factories import World, act, actor, advance, start
 from tests.workflows.answer_desk import before_the_committee, drafted, on, put_forward, uphold
 from tests.workflows.plan_desk import in_days, send_request
@@ -24,15 +24,10 @@ from workflows.models import (
     Stance,
 )
 
-PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
-
 
 def upload(name: str) -> Any:
     """Return a small PDF of this name; another name has other bytes."""
-    body = PDF.replace(
-        b"/Catalog", b"/Catalog/Id(" + hashlib.sha256(name.encode()).hexdigest().encode() + b")"
-    )
-    return SimpleUploadedFile(name, body, content_type="application/pdf")
+    return SimpleUploadedFile(name, handed_in.pdf(name), content_type="application/pdf")
 
 
 def annexed(world: World, assignment: Assignment, *names: str) -> None:

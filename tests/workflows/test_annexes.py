@@ -18,7 +18,7 @@ from tests.workflows.desk import Desk
 from workflows import policies
 from workflows.domain import annexes, content, numbering, plans
 from workflows.domain.errors import DomainError
-from workflows.domain.files import BadFileError
+from workflows.domain.file_kinds import BadFileError
 from workflows.domain.phases import HandedOnError
 from workflows.domain.plans import FrozenError
 from workflows.models import Annex, StoredFile

@@ -17,7 +17,8 @@ from accounts.authority import Actor
 from workflows.domain import files, phases, plans
 from workflows.domain.errors import DomainError
 from workflows.domain.events import record
-from workflows.domain.files import BadFileError
+from workflows.domain.file_kinds import BadFileError, recognise
+from workflows.domain.file_names import clean_name
 from workflows.models import Annex, Phase, PlanRevision, StoredFile
 
 MAX_ANNEXES = 20
@@ -41,8 +42,7 @@ def add(revision: PlanRevision, uploads: "Sequence[UploadedFile[Any]]", *, actor
     present = set(revision.annexes.values_list("file", flat=True))
     if len(present) + len(uploads) > MAX_ANNEXES:
         raise DomainError(_("A plan carries at most %(n)s annexes.") % {"n": MAX_ANNEXES}, field="uploads")
-    for upload in uploads:
-        _check(upload)
+    inspect(uploads)
 
     kept = [files.keep_file(upload, revision.plan.assignment, actor=actor)[0] for upload in uploads]
     last = revision.annexes.aggregate(last=Max("position"))["last"] or 0
@@ -55,6 +55,16 @@ def add(revision: PlanRevision, uploads: "Sequence[UploadedFile[Any]]", *, actor
     for annex in added:
         _record("annex.added", annex, actor, **files.said_of(annex.file))
     return added
+
+
+def inspect(uploads: "Sequence[UploadedFile[Any]]") -> None:
+    """Look at what is inside the files; each is looked at once, so a caller may do it before anything is locked.
+
+    Raises:
+        BadFileError: one of them cannot be taken; says which.
+    """
+    for upload in uploads[: MAX_ANNEXES + 1]:
+        _check(upload)
 
 
 @transaction.atomic
@@ -136,12 +146,12 @@ def _annex(revision: PlanRevision, key: UUID) -> Annex:
 
 
 def _check(upload: "UploadedFile[Any]") -> None:
-    name = files.clean_name(upload.name or "")
+    name = clean_name(upload.name or "")
     if (upload.size or 0) > MAX_BYTES:
         words = _("%(name)s: the file is larger than %(n)s MB.")
         raise BadFileError(words % {"name": name, "n": MAX_BYTES // 1024**2})
     try:
-        files.recognise(upload)
+        recognise(upload)
     except BadFileError as error:
         raise BadFileError(_("%(name)s: %(why)s") % {"name": name, "why": error.message}) from error
 

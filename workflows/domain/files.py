@@ -3,62 +3,30 @@
 import hashlib
 import os
 import tempfile
-import unicodedata
-import zipfile
-import zlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.authority import Actor
 from accounts.models import User
-from workflows.domain.errors import DomainError
 from workflows.domain.events import record
-from workflows.models import PDF, Assignment, StoredFile
+from workflows.domain.file_kinds import BadFileError, recognise
+from workflows.domain.file_names import clean_name
+from workflows.models import PDF, Assignment, Scan, StoredFile
 from workflows.signing import jobs
+from workflows.uploads import jobs as scanning
 
-MAX_BYTES = 25 * 1024 * 1024
-MAX_NAME = 200
-MAX_PARTS = 10_000  # of an Office document
-MAX_UNPACKED = 500 * 1024 * 1024
-TAIL = 2_048
+MAX_CASE_BYTES = 100 * 1024 * 1024  # of one assignment; a rule of thumb: two at once may overstep it a little
 FOLDER_MODE, FILE_MODE = 0o750, 0o640
 
-_PNG_HEAD = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
-_PNG_END = b"\x00\x00\x00\x00IEND\xaeB`\x82"
-_JPEG_FRAMES = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
-_JPEG_SCAN = 0xDA
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# What reading a file with a broken structure ends in; an encrypted part raises RuntimeError.
-UNREADABLE = (ValueError, OSError, EOFError, LookupError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
-
-class BadFileError(DomainError):
-    """The file cannot be taken; says why."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message, field="file")
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of file we take: its names' endings, its media type, and how to tell it by content and structure."""
-
-    endings: tuple[str, ...]
-    content_type: str
-    fits: Callable[[IO[bytes]], bool]
-
-
-@transaction.atomic
 def store_file(upload: "UploadedFile[Any]", assignment: Assignment, *, actor: Actor) -> StoredFile:
     """Keep a file for an assignment; the same file under the same name of the same person is kept once.
 
@@ -67,11 +35,13 @@ def store_file(upload: "UploadedFile[Any]", assignment: Assignment, *, actor: Ac
     Raises:
         BadFileError: empty, larger than 25 MB, or not really a PDF, DOCX, XLSX, PNG or JPG.
     """
-    stored, created = keep_file(upload, assignment, actor=actor)
+    recognise(upload)  # before anything is locked
+    with transaction.atomic():
+        stored, created = keep_file(upload, assignment, actor=actor)
 
-    if created:
-        record("file.stored", assignment, subject=stored, actor=actor, **said_of(stored))
-    return stored
+        if created:
+            record("file.stored", assignment, subject=stored, actor=actor, **said_of(stored))
+        return stored
 
 
 def keep_file(
@@ -79,11 +49,14 @@ def keep_file(
 ) -> tuple[StoredFile, bool]:
     """Keep a file and leave the record to the caller, whose act it is part of; returns whether it is new.
 
+    Where a virus scanner is set up the file waits for it and is served to nobody until then.
+
     Raises:
         BadFileError: as `store_file`.
     """
     kind = recognise(upload)
-    return _keep(upload, assignment, stored_by=actor.person, content_type=kind.content_type)
+    scan = Scan.WAITING if scanning.is_on() else Scan.CLEAN
+    return _keep(upload, assignment, stored_by=actor.person, content_type=kind.content_type, scan=scan)
 
 
 def keep_made(content: bytes, name: str, assignment: Assignment, *, stored_by: User) -> StoredFile:
@@ -93,20 +66,39 @@ def keep_made(content: bytes, name: str, assignment: Assignment, *, stored_by: U
 
 
 def _keep(
-    file: "File[Any]", assignment: Assignment, *, stored_by: User, content_type: str
+    file: "File[Any]", assignment: Assignment, *, stored_by: User, content_type: str, scan: Scan = Scan.CLEAN
 ) -> tuple[StoredFile, bool]:
-    """Write bytes and row; what is signed inside a PDF is examined after commit, outside every lock."""
-    sha256 = _keep_bytes(file)
+    """Write bytes and row; viruses and signatures are looked for after commit, outside every lock."""
+    sha256 = _digest(file)
+    same = {"assignment": assignment, "sha256": sha256, "name": clean_name(file.name or "")}
+    found = StoredFile.objects.filter(**same, stored_by=stored_by).first()
+    if found is None:
+        _refuse_too_much(assignment, file.size or 0)
+    _keep_bytes(file, sha256)
     stored, created = StoredFile.objects.get_or_create(
-        assignment=assignment,
-        sha256=sha256,
-        name=clean_name(file.name or ""),
+        **same,
         stored_by=stored_by,
-        defaults={"content_type": content_type, "size": file.size or 0, "stored_at": timezone.now()},
+        defaults={
+            "content_type": content_type,
+            "size": file.size or 0,
+            "stored_at": timezone.now(),
+            "scan": scan,
+        },
     )
+    if created and scan == Scan.WAITING:
+        transaction.on_commit(scanning.wake)
     if created and content_type == PDF:
         transaction.on_commit(jobs.wake)
     return stored, created
+
+
+def _refuse_too_much(assignment: Assignment, size: int) -> None:
+    held = StoredFile.objects.filter(assignment=assignment).aggregate(total=Sum("size"))["total"] or 0
+    if held + size > MAX_CASE_BYTES:
+        raise BadFileError(
+            _("The files of this case would be larger than %(n)s MB together. Hand in a smaller copy.")
+            % {"n": MAX_CASE_BYTES // 1024**2}
+        )
 
 
 def said_of(stored: StoredFile) -> dict[str, Any]:
@@ -129,100 +121,6 @@ def path_of(stored: StoredFile) -> Path:
     return _place(stored.sha256)
 
 
-def recognise(upload: "UploadedFile[Any]") -> Kind:
-    """Return the kind of an upload, told by its content; its name must agree.
-
-    Raises:
-        BadFileError: empty, too large, of no kind we take, or named as another kind.
-    """
-    if not upload.size:
-        raise BadFileError(_("The file is empty."))
-    if upload.size > MAX_BYTES:
-        raise BadFileError(_("The file is larger than %(n)s MB.") % {"n": MAX_BYTES // 1024**2})
-    ending = Path(upload.name or "").suffix.lower()
-    kind = next((kind for kind in KINDS if ending in kind.endings), None)
-    if kind is None:
-        raise BadFileError(_("Only PDF, DOCX, XLSX, PNG and JPG files are taken."))
-    if not _fits(kind, upload):
-        raise BadFileError(
-            _("The content of this file is not what its name says (%(ending)s).") % {"ending": ending}
-        )
-    return kind
-
-
-def clean_name(name: str) -> str:
-    """Return a file name fit to print and to offer for download: no path, no control characters, at most 200 long."""
-    base = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    printable = "".join(char for char in base if unicodedata.category(char)[0] != "C").strip()
-    path = Path(printable or "tep")
-    return path.stem[: MAX_NAME - len(path.suffix)] + path.suffix
-
-
-def _fits(kind: Kind, upload: "UploadedFile[Any]") -> bool:
-    upload.seek(0)
-    try:
-        return kind.fits(upload)
-    except UNREADABLE:
-        return False
-
-
-def _is_pdf(file: IO[bytes]) -> bool:
-    tail = _tail(file)
-    file.seek(0)
-    return file.read(5) == b"%PDF-" and b"%%EOF" in tail and b"startxref" in tail
-
-
-def _is_png(file: IO[bytes]) -> bool:
-    return file.read(len(_PNG_HEAD)) == _PNG_HEAD and _tail(file).endswith(_PNG_END)
-
-
-def _is_jpeg(file: IO[bytes]) -> bool:
-    if file.read(2) != b"\xff\xd8" or b"\xff\xd9" not in _tail(file):
-        return False
-    file.seek(2)
-    return any(marker in _JPEG_FRAMES for marker in _jpeg_markers(file))
-
-
-def _jpeg_markers(file: IO[bytes]) -> Iterable[int]:
-    """Yield the markers before the picture itself; stops where the structure breaks."""
-    while (head := file.read(4)) and len(head) == 4 and head[0] == 0xFF and head[1] != _JPEG_SCAN:
-        yield head[1]
-        file.seek(int.from_bytes(head[2:4], "big") - 2, os.SEEK_CUR)
-
-
-def _office(main_part: str, content_type: str) -> Callable[[IO[bytes]], bool]:
-    """Return a test for an Office Open XML document without macros."""
-
-    def fits(file: IO[bytes]) -> bool:
-        with zipfile.ZipFile(file) as archive:
-            parts = archive.infolist()
-            if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-                return False
-            names = {part.filename for part in parts}
-            if main_part not in names or any("vbaProject" in name for name in names):
-                return False
-            with archive.open("[Content_Types].xml") as types:
-                return f"{content_type}.main+xml".encode() in types.read(1024**2)
-
-    return fits
-
-
-KINDS = (
-    Kind((".pdf",), PDF, _is_pdf),
-    Kind((".docx",), _WORD, _office("word/document.xml", _WORD)),
-    Kind((".xlsx",), _EXCEL, _office("xl/workbook.xml", _EXCEL)),
-    Kind((".png",), "image/png", _is_png),
-    Kind((".jpg", ".jpeg"), "image/jpeg", _is_jpeg),
-)
-ACCEPT = ",".join(ending for kind in KINDS for ending in kind.endings)
-
-
-def _tail(file: IO[bytes]) -> bytes:
-    file.seek(0, os.SEEK_END)
-    file.seek(max(0, file.tell() - TAIL))
-    return file.read()
-
-
 def _digest(upload: "File[Any]") -> str:
     digest = hashlib.sha256()
     upload.seek(0)
@@ -231,12 +129,11 @@ def _digest(upload: "File[Any]") -> str:
     return digest.hexdigest()
 
 
-def _keep_bytes(upload: "File[Any]") -> str:
-    """Write the bytes under their SHA-256 where they are not yet; returns it."""
-    sha256 = _digest(upload)
+def _keep_bytes(upload: "File[Any]", sha256: str) -> None:
+    """Write the bytes under their SHA-256 where they are not yet."""
     place = _place(sha256)
     if place.is_file() and place.stat().st_size == upload.size:
-        return sha256
+        return
     place.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as target:
         upload.seek(0)
@@ -246,7 +143,6 @@ def _keep_bytes(upload: "File[Any]") -> str:
         os.fsync(target.fileno())
     Path(target.name).chmod(FILE_MODE)
     Path(target.name).replace(place)
-    return sha256
 
 
 def _place(sha256: str) -> Path:

@@ -13,7 +13,8 @@ from accounts.authority import Actor
 from workflows.domain import files
 from workflows.domain.errors import DomainError
 from workflows.domain.events import record
-from workflows.domain.files import BadFileError
+from workflows.domain.file_kinds import BadFileError, recognise
+from workflows.domain.file_names import clean_name
 from workflows.domain.opinions import answerable
 from workflows.models import Opinion, OpinionFile, Participation, StoredFile
 
@@ -43,11 +44,20 @@ def _check(opinion: Opinion, uploads: "Sequence[UploadedFile[Any]]") -> None:
         raise DomainError(_("Choose the file to attach."), field="uploads")
     if OpinionFile.objects.of_the_next().filter(opinion=opinion).count() + len(uploads) > MAX_FILES:
         raise DomainError(_("An answer carries at most %(n)s files.") % {"n": MAX_FILES}, field="uploads")
-    for upload in uploads:
+    inspect(uploads)
+
+
+def inspect(uploads: "Sequence[UploadedFile[Any]]") -> None:
+    """Look at what is inside the files; each is looked at once, so a caller may do it before anything is locked.
+
+    Raises:
+        BadFileError: one of them cannot be taken; says which.
+    """
+    for upload in uploads[: MAX_FILES + 1]:
         try:
-            files.recognise(upload)
+            recognise(upload)
         except BadFileError as error:
-            said = {"name": files.clean_name(upload.name or ""), "why": error.message}
+            said = {"name": clean_name(upload.name or ""), "why": error.message}
             raise BadFileError(_("%(name)s: %(why)s") % said) from error
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from workflows.domain import annexes, files
+from workflows.domain import annexes, file_kinds
 from workflows.forms.opinion_files import FilesField, FilesInput
 from workflows.forms.plans import clean_text, key_of
 
@@ -20,7 +20,7 @@ class AnnexForm(forms.Form):
         label=_("Files to add as annexes"),
         help_text=_("PDF, DOCX, XLSX, PNG or JPG, at most 20 MB each, at most 20 annexes."),
         required=False,
-        widget=FilesInput(attrs={"accept": files.ACCEPT, "multiple": True}),
+        widget=FilesInput(attrs={"accept": file_kinds.ACCEPT, "multiple": True}),
     )
 
 

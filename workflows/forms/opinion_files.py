@@ -6,7 +6,7 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from workflows.domain import files
+from workflows.domain import file_kinds
 
 
 class FilesInput(forms.FileInput):
@@ -32,7 +32,7 @@ class AttachForm(forms.Form):
     uploads = FilesField(
         label=_("Files to attach"),
         help_text=_("PDF, DOCX, XLSX, PNG or JPG, at most 25 MB."),
-        widget=FilesInput(attrs={"accept": files.ACCEPT, "multiple": True}),
+        widget=FilesInput(attrs={"accept": file_kinds.ACCEPT, "multiple": True}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.authority import Actor
-from workflows.domain import files
+from workflows.domain import file_kinds, files
 from workflows.forms.base import LONG_TEXT, SHORT_TEXT, ActForm
 from workflows.models import StoredFile
 
@@ -40,7 +40,7 @@ class ReportForm(ActForm):
             "empty": _("The file is empty."),
             "max_length": _("The name of the file is too long."),
         },
-        widget=forms.FileInput(attrs={"accept": files.ACCEPT}),
+        widget=forms.FileInput(attrs={"accept": file_kinds.ACCEPT}),
     )
 
     def __init__(self, *args: Any, actor: Actor, may_store: bool, **kwargs: Any) -> None:

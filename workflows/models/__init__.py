@@ -40,7 +40,7 @@ from .plan import ActionItem, Annex, Level, Paragraph, ParagraphDraft, Plan, Pla
 from .process import OPEN_STATUSES, CaseProcess, CaseTask
 from .register import IssuedDocument, Register
 from .remark import TAKEN, Anchor, Disposition, Remark, Treatment, Upholding
-from .report import PDF, Report, StoredFile
+from .report import PDF, Report, Scan, StoredFile
 from .signature import PaperSignature, SigningState
 
 __all__ = [
@@ -109,6 +109,7 @@ __all__ = [
     "ReturnGround",
     "Review",
     "Role",
+    "Scan",
     "SigningState",
     "SilencePolicy",
     "Stance",

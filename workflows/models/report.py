@@ -40,8 +40,20 @@ class Report(models.Model):
 PDF = "application/pdf"
 
 
+class Scan(models.TextChoices):
+    """What the virus scanner said of a file; without one everything is clean at once."""
+
+    CLEAN = "CLEAN", _("clean")
+    WAITING = "WAITING", _("being checked for viruses")
+    INFECTED = "INFECTED", _("held back, a virus was found")
+
+
 class StoredFileQuerySet(models.QuerySet["StoredFile"]):
     """Files."""
+
+    def to_be_scanned(self) -> Self:
+        """Return the files the virus scanner has not judged."""
+        return self.filter(scan=Scan.WAITING)
 
     def to_be_examined(self) -> Self:
         """Return the PDFs whose signatures nobody has looked at."""
@@ -61,6 +73,10 @@ class StoredFile(models.Model):
     stored_at = models.DateTimeField()
     # What was found of the signatures inside a PDF (`workflows.signing.examining`); None: not looked at yet.
     signatures = models.JSONField(null=True, blank=True)
+    # Only a clean file is served; `virus` is the scanner's name for what it found.
+    scan = models.CharField(max_length=8, choices=Scan.choices, default=Scan.CLEAN)
+    virus = models.CharField(max_length=200, blank=True)
+    scan_tries = models.PositiveSmallIntegerField(default=0)
 
     objects = StoredFileQuerySet.as_manager()
 
@@ -71,7 +87,11 @@ class StoredFile(models.Model):
                 condition=Q(content_type=PDF, signatures__isnull=True),
                 name="files_to_be_examined",
             ),
+            models.Index(
+                fields=["scan_tries", "id"], condition=Q(scan=Scan.WAITING), name="files_to_be_scanned"
+            ),
         ]
+        constraints = [models.CheckConstraint(condition=Q(scan__in=Scan.values), name="known_scan")]
 
     def __str__(self) -> str:
         return self.name

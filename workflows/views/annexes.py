@@ -79,7 +79,9 @@ class AnnexesView(PlanTab):
         if op.name == "add":
             form = AnnexForm(self.request.POST, self.request.FILES)
             form.is_valid()
-            annexes.add(self.revision, form.cleaned_data["uploads"], actor=actor)
+            uploads = form.cleaned_data["uploads"]
+            annexes.inspect(uploads)  # before anything is locked
+            annexes.add(self.revision, uploads, actor=actor)
         elif op.key is None:
             messages.success(self.request, _("The titles were saved."))
         elif op.name == "remove":

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from workflows.domain import opinion_files
 from workflows.domain.errors import (
     AlreadyDoneError,
     BusyError,
@@ -65,7 +66,9 @@ class TaskFilesView(TaskView):
             if name in self.request.POST:
                 act(page.task, attempt, uuid_or_404(self.request.POST[name]))
                 return
-        attaching.attach(page.task, attempt, form.cleaned_data["uploads"])
+        uploads = form.cleaned_data["uploads"]
+        opinion_files.inspect(uploads)  # before anything is locked
+        attaching.attach(page.task, attempt, uploads)
 
     def _refuse_files(self, page: OpinionPage, error: DomainError, status: HTTPStatus) -> HttpResponse:
         page.files_refused = error.message

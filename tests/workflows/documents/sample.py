@@ -12,7 +12,10 @@ ON = date(2020, 7, 5)
 DUE = datetime(2020, 7, 3, 10, tzinfo=UTC)  # 17:00 in the office
 ANSWERED = datetime(2020, 7, 1, 2, tzinfo=UTC)
 CITATION = "Quy chế làm việc của UBND thành phố"
-HOSTILE = ("=1+1", "+84 236", "-1", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x","y")', "'=1", "{=1}", "%0A=1")
+HOSTILE = (
+    *("=1+1", "+84 236", "-1", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x","y")', "'=1", "{=1}", "%0A=1"),
+    *("＝1+1", "＋1", "－1", "＠SUM(A1)", "\r=1", "\n=1", " =1", "\u200b=1", "=cmd|' /C calc'!A0"),
+)
 
 
 def asked(name: str = "Sở Tài chính", stance: str = Stance.AGREE, **changes: Any) -> Asked:

@@ -4,9 +4,12 @@ from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from tests.workflows.documents.sample import HOSTILE, asked, crowd, line, round_of, table, waiting
+from workflows.documents.packing import clean
 from workflows.documents.table import Choice, Tally
 from workflows.documents.xlsx import (
     AGENCY_COLUMNS,
@@ -17,6 +20,9 @@ from workflows.documents.xlsx import (
     render_xlsx,
 )
 from workflows.models import OpinionState, Stance, Treatment
+
+# What spreadsheets take for the beginning of a formula, narrow and wide.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n=", "＝", "＋", "－", "＠", "|", "%")
 
 
 def opened(data):
@@ -159,6 +165,15 @@ def test_text_that_looks_like_a_formula_stays_text(text):
     assert {cell.data_type for cell in written} == {"s"}
     assert all(cell.quotePrefix for cell in written)
     assert text.strip() in {cell.value.strip() for cell in written}
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.builds("{}a{}".format, st.sampled_from(FORMULA), st.text(max_size=60)))
+def test_any_text_comes_back_as_the_text_it_was(text):
+    cell = opened(table(line(text=text)))["Tiếp thu, giải trình"]["H2"]
+
+    assert (cell.data_type, cell.quotePrefix) == ("s", True)
+    assert cell.value == clean(text).strip()
 
 
 def test_text_longer_than_a_cell_says_where_the_whole_is():

@@ -108,11 +108,12 @@ def test_upload_is_examined_after_it_was_stored(key, django_capture_on_commit_ca
     world = make_world(1)
     assignment = report_case("report", world)
     reporter = actor(world.who("skhdt.specialist"))
-    uploads = {"a.pdf": keys.signed_pdf(key), "b.pdf": keys.plain_pdf(), "c.pdf": GARBAGE}
+    uploads = {"a.pdf": keys.signed_pdf(key), "b.pdf": keys.plain_pdf()}
 
     with django_capture_on_commit_callbacks(execute=True) as callbacks:
         for name, content in uploads.items():
             files.store_file(SimpleUploadedFile(name, content), assignment, actor=reporter)
+        files.keep_made(GARBAGE, "c.pdf", assignment, stored_by=reporter.person)
     before = set(StoredFile.objects.values_list("signatures", flat=True))
     done = (work.examine_waiting(), work.examine_waiting())
 
