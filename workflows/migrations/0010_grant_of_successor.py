@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workflows', '0001_squashed_0008_review_grounds'),
+        ('workflows', '0009_file_scan'),
     ]
 
     operations = [
