@@ -159,7 +159,13 @@ def test_chrome_shows_the_person_and_the_hat(client, user):
     (hat,) = hats(user)
 
     assert client.get("/frame/").json() == {
-        "me": {"id": user.pk, "name": "Người an", "post": hat.title, "initials": "NA"},
+        "me": {
+            "id": user.pk,
+            "name": "Người an",
+            "post": hat.title,
+            "initials": "NA",
+            "administers": False,
+        },
         "hats": 1,
         "hat": hat.membership_id,
     }

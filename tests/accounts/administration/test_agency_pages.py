@@ -5,6 +5,9 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from accounts.authority import Actor
+from accounts.domain import directory
+from accounts.domain.errors import DomainError
 from accounts.models import Agency, AgencyKind, AgencyName, Position
 from tests.administering import browser_of, errors, make_administrator, recorded, send
 from tests.factories import LONG_AGO, make_agency, make_member
@@ -209,6 +212,14 @@ def test_agency_does_not_end_before_it_began_nor_into_one_that_is_not_there_yet(
     assert "exists on that day" in errors(into_nothing)
     agency.refresh_from_db()
     assert agency.valid_to is None
+
+
+def test_agency_is_not_its_own_successor_whoever_asks(administrator, agency):
+    with pytest.raises(DomainError) as refused:
+        directory.end(agency, on=date(2030, 1, 1), successor=agency, actor=Actor(user=administrator))
+
+    agency.refresh_from_db()
+    assert (refused.value.field, agency.valid_to) == ("successor", None)
 
 
 def test_new_agency_has_its_name_and_positions(client):
