@@ -50,7 +50,7 @@ def test_check_seen_says_what_changed_and_looks_at_one_fact_where_one_is_named()
         check_seen(seen, {"A": "1", "B": "3", "C": "4"})
 
 
-@pytest.mark.parametrize("seen", ["", "x:y:z", stamp({"A": "1"})[:-1]])
+@pytest.mark.parametrize("seen", ["", "x:y:z", stamp({"A": "1"})[:-1]], ids=["nothing", "no stamp", "cut"])
 def test_check_seen_takes_no_word_that_is_not_its_own(seen):
     with pytest.raises(ChangedMeanwhileError):
         check_seen(seen, {"A": "1"})
