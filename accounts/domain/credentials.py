@@ -41,6 +41,13 @@ def reset_factors(user: User, *, actor: Actor) -> int:
     return count
 
 
+@transaction.atomic
+def invite(user: User, *, actor: Actor) -> tuple[str, str]:
+    """Return the two parts of a link with which a person sets her password, and record that it was made."""
+    emit("user.invited", chain=CHAIN, subject=user, actor=actor, data={"user": user.username})
+    return invitation(user)
+
+
 def invitation(user: User) -> tuple[str, str]:
     """Return the two parts of a link with which a person sets her password, once, within `PASSWORD_RESET_TIMEOUT`.
 

@@ -16,7 +16,7 @@ from accounts.authority import Actor
 from accounts.models import Agency, Membership, Position, User
 from notifications.outbox import emit
 
-from . import memberships, people
+from . import credentials, memberships, people
 from .administering import Facts, check_administrator, check_may_change, check_seen
 from .agencies import positions_at
 from .chain import CHAIN
@@ -152,6 +152,24 @@ def deactivate(user: User, *, seen: str = "", actor: Actor) -> None:
     """
     locked = _locked(user, seen, actor)
     people.deactivate(locked, actor=actor)
+
+
+@transaction.atomic
+def invite(user: User, *, seen: str = "", actor: Actor) -> tuple[str, str]:
+    """Return the parts of a link with which the person sets her password, once.
+
+    Her second factors stay: those are taken away by whoever runs the system alone, so that no administrator gets into
+    the account of somebody who decides.
+
+    Raises:
+        NotAllowedError: it is the actor's own account or one above hers.
+        ChangedMeanwhileError: the page showed something else.
+        DomainError: the account is closed.
+    """
+    locked = _locked(user, seen, actor)
+    if not locked.is_active:
+        raise DomainError(_("The account is closed."))
+    return credentials.invite(locked, actor=actor)
 
 
 @transaction.atomic

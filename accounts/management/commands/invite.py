@@ -34,6 +34,6 @@ class Command(BaseCommand):
             raise CommandError(f"no open account: {options['username']}")
         if options["reset_factors"]:
             credentials.reset_factors(user, actor=SYSTEM)
-        path = reverse("welcome", args=credentials.invitation(user))
+        path = reverse("welcome", args=credentials.invite(user, actor=SYSTEM))
         origin = settings.WEBSOCKET_ORIGINS[0] if settings.WEBSOCKET_ORIGINS else ""
         self.stdout.write(f"{origin}{path}")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -122,6 +123,7 @@ class PersonView(PersonActsView):
         "correct": gettext_lazy("The account was corrected."),
         "appoint": gettext_lazy("The position was given."),
         "end": gettext_lazy("The end of the position was recorded."),
+        "invite": gettext_lazy("The link was made. It is shown once: hand it over now."),
         "reactivate": gettext_lazy("The account is open again. It has no password yet."),
     }
 
@@ -157,6 +159,10 @@ class PersonView(PersonActsView):
     def _end(self, data: Context) -> None:
         membership = picked(self.memberships, data["which"])
         personnel.end(membership, on=data["on"], seen=self.seen, actor=self.actor)
+
+    def _invite(self, _data: Context) -> None:
+        path = reverse("welcome", args=personnel.invite(self.person, seen=self.seen, actor=self.actor))
+        messages.info(self.request, self.request.build_absolute_uri(path))
 
     def _reactivate(self, _data: Context) -> None:
         personnel.reactivate(self.person, seen=self.seen, actor=self.actor)

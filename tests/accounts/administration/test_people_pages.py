@@ -1,8 +1,10 @@
 """The administrator's pages of people: nobody changes her own rights, and what is shown is what is changed."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -299,3 +301,25 @@ def test_domain_itself_refuses_whoever_does_not_administer(person, agency):
         personnel.deactivate(person, actor=actor(chair))
     with pytest.raises(NotAllowedError):
         personnel.add("moi", full_name="Mới", email="", actor=actor(chair))
+
+
+def test_link_to_set_a_password_is_shown_once_on_record_and_works(client, person):
+    answer = send(client, page_of(person), "invite")
+    first, second = client.get(answer["Location"]).text, client.get(answer["Location"]).text
+
+    link = re.search(r"http://testserver(/welcome/[^<\s]+)", first)[1]
+    assert "/welcome/" not in second
+    assert recorded() == [("user.invited", {"user": "tranvanb"})]
+    assert "new_password1" in Client().get(link, follow=True).text
+
+
+@pytest.mark.parametrize("who", ["own", "root", "closed"])
+def test_link_to_an_account_that_is_not_hers_to_open_is_refused(client, administrator, who):
+    user = {
+        "own": lambda: administrator,
+        "root": lambda: make_user("root", is_superuser=True),
+        "closed": lambda: make_user("closed", is_active=False),
+    }[who]()
+
+    assert send(client, page_of(user), "invite").status_code == 422
+    assert recorded() == []
