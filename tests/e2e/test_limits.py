@@ -38,3 +38,21 @@ def test_autosave_that_came_too_often_waits_and_saves(person, system):
     page.reload()
     expect(page.locator(f"textarea[name='p-{key}']")).to_have_value("Gõ trong lúc quá tải")
     assert refusals == [1]
+
+
+def test_button_that_came_too_often_replaces_nothing_and_says_so(person, system):
+    page, key = editor(person, system)
+    page.route(
+        "**/plans/*/",
+        lambda route: (
+            route.fulfill(status=429, headers={"Retry-After": "5"}, body="")
+            if route.request.method == "POST"
+            else route.continue_()
+        ),
+    )
+    page.locator("#plan-form button[value^='down:']:enabled").first.dispatch_event("click")
+
+    said = page.evaluate("document.getElementById('words').dataset.sayTooMany")
+    expect(page.locator("#toasts .toast").filter(has_text=said)).to_be_visible()
+    expect(page.locator(f"textarea[name='p-{key}']")).to_be_visible()
+    expect(page.locator(f"textarea[name='p-{key}']")).to_be_editable()
