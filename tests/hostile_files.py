@@ -283,6 +283,13 @@ def _pictures():
     yield "jpg and zip", "a.jpg", jpeg(tail=docx())
     yield "jpg around zip", "a.jpg", jpeg(segments=b"\xff\xfe" + struct.pack("!H", len(docx()) + 2) + docx())
     yield "jpg with a page", "a.jpg", jpeg(segments=b"\xff\xfe" + struct.pack("!H", len(HTML) + 2) + HTML)
+    yield "jpg before a program", "a.jpg", jpeg(tail=b"MZ" + bytes(40))
+    far = bytes(2_000) + HTML
+    yield (
+        "jpg with a page far in",
+        "a.jpg",
+        jpeg(segments=b"\xff\xfe" + struct.pack("!H", len(far) + 2) + far),
+    )
     yield "jpg of nothing", "a.jpg", b"\xff\xd8\xff\xd9"
     yield "jpg segment past the end", "a.jpg", b"\xff\xd8\xff\xe0\xff\xff\xff\xd9"
     yield "jpg endless markers", "a.jpg", b"\xff" * 100_000

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browsers import wait_until_told
 from tests.e2e.test_races import type_into
 
 pytestmark = pytest.mark.browser
@@ -11,6 +12,7 @@ pytestmark = pytest.mark.browser
 def editor(person, system) -> tuple[Page, str]:
     """Open the drafter's plan; return the page and the key of a paragraph."""
     case = system.hand.case_at(node="draft")
+    wait_until_told(system)
     page = person("skhdt.specialist", expects="429")
     page.goto(f"/plans/{case['plan']}/", wait_until="networkidle")
     return page, next(key for key, paragraph in case["paragraphs"].items() if not paragraph["text"])
@@ -50,6 +52,7 @@ def test_button_that_came_too_often_replaces_nothing_and_says_so(person, system)
     )
     page.locator("#plan-form button[value^='down:']:enabled").first.dispatch_event("click")
 
-    expect(page.locator("#toasts .toast")).to_be_visible()
+    said = page.evaluate("document.getElementById('words').dataset.sayTooMany")
+    expect(page.locator("#toasts .toast").filter(has_text=said)).to_be_visible()
     expect(page.locator(f"textarea[name='p-{key}']")).to_be_visible()
     expect(page.locator(f"textarea[name='p-{key}']")).to_be_editable()

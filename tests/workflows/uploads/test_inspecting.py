@@ -82,6 +82,8 @@ REASONS = {
     "pdf locked": verdicts.ENCRYPTED,
     "pdf behind html": verdicts.MISMATCH,
     "pdf before html": verdicts.DISGUISED,
+    "jpg before a program": verdicts.DISGUISED,
+    "jpg with a page far in": verdicts.DISGUISED,
     "pdf before a program": verdicts.DISGUISED,
     "pdf locked for changes": verdicts.ENCRYPTED,
     "pdf around zip": verdicts.DISGUISED,
