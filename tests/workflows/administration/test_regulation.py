@@ -189,7 +189,7 @@ def test_rule_does_not_change_today_or_backwards(client, valid_from):
 
 def test_rule_without_a_citation_is_refused(client, administrator):
     assert decide(client, "ABSENCE.days", "5", citation=" ").status_code == 422
-    with pytest.raises(DomainError):
+    with pytest.raises(DomainError) as refused:
         regulation.decide(
             BY_KEY["ABSENCE.days"],
             5,
@@ -198,6 +198,7 @@ def test_rule_without_a_citation_is_refused(client, administrator):
             seen=0,
             actor=actor(administrator),
         )
+    assert refused.value.field == "citation"
     assert decided() == []
 
 
