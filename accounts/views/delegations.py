@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
+from accounts import proof
 from accounts.authority import Hat, posts
 from accounts.domain import absences, delegations, lending
 from accounts.domain.errors import DomainError, NotAllowedError
@@ -150,6 +151,7 @@ class DelegationNewView(DelegationView):
             raise Http404
         form = self._form(request.POST)
         if form.is_valid():
+            proof.require_recent(request)
             try:
                 delegations.propose(form.loan(), actor=self.asker.actor)
             except DomainError as error:
@@ -221,6 +223,7 @@ class DelegationAnswerView(DelegationView):
         answer = request.POST.get("answer", "")
         if answer not in SAID:
             raise Http404
+        proof.require_recent(request)
         try:
             self._answer(answer)(delegation)
         except DomainError as error:

@@ -1,14 +1,16 @@
-import time
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AgencyKind, Position
 from tests.accounts.second_factors import code_now, give_app, prove, second_step, sign_in
 from tests.factories import advance, make_agency, make_member, make_user, make_world, open_task, start
+from tests.lending import lend
 from workflows.models import Decision
 
 pytestmark = pytest.mark.django_db
@@ -203,6 +205,31 @@ def test_setting_of_none_never_asks(client, case, settings, clock):
     assert Decision.objects.count() == 1
 
 
+def test_what_binds_the_office_asks_anew_wherever_it_is_done(client, settings, clock):
+    settings.REAUTHENTICATE_MINUTES = 15
+    world = make_world(1)
+    case = start(world)
+    advance(world, case, "decide")
+    chair, admin = world.who("ubnd.chair"), make_user("admin", is_staff=True)
+    lent = lend(chair, world.who("ubnd.vice_chair"))
+    task = open_task(case, "decide")
+    item = f"{task.public_id}~{task.flow_task.stamp(case)}"
+    asked = {
+        "bulk": (chair, reverse("bulk"), {"verb": "approve", "go": "1", "key": str(uuid4()), "item": item}),
+        "delegation": (chair, reverse("delegation-answer", args=[lent.public_id]), {"answer": "revoke"}),
+        "export": (chair, reverse("case-export", args=[case.directive.public_id]), {"key": str(uuid4())}),
+        "person": (admin, reverse("administration-person", args=[chair.pk]), {"act": "invite"}),
+    }
+    answers = {}
+    for name, (user, url, given) in asked.items():
+        browser = Client()
+        sign_in(browser, user.username)
+        clock.shift(minutes(16))
+        answers[name] = browser.post(url, given).headers.get("Location", "").partition("?")[0]
+
+    assert answers == dict.fromkeys(asked, reverse("account_reauthenticate"))
+
+
 def test_preparing_asks_nothing(client, settings, clock):
     settings.REAUTHENTICATE_MINUTES = 15
     world = make_world(1)
@@ -218,4 +245,3 @@ def test_preparing_asks_nothing(client, settings, clock):
 
     task.refresh_from_db()
     assert not task.is_open
-    assert time.time()

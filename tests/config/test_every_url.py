@@ -112,5 +112,5 @@ def test_every_cookie_is_closed_to_scripts_and_other_sites(client):
     client.post(reverse("sign-in"), {"username": user.username, "password": PASSWORD})
 
     flags = {name: (bool(each["httponly"]), each["samesite"]) for name, each in client.cookies.items()}
-    assert set(flags) == {"csrf", "django_language", "session"}
+    assert set(flags) == {"csrf", "django_language", "last", "session"}
     assert set(flags.values()) == {(True, "Lax")}

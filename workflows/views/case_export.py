@@ -12,6 +12,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from accounts import proof
 from notifications.models import ChainHead
 from workflows import policies
 from workflows.documents.export import archive
@@ -41,6 +42,7 @@ class CaseExportView(CaseView):
         form = KeyForm(request.POST)
         if not form.is_valid():
             return redirect("case-export", public_id)
+        proof.require_recent(request)
         attempt = steps.Attempt(self.asker.actor, self.asker.hats, form.cleaned_data["key"])
         with ExitStack() as closing:
             target = closing.enter_context(tempfile.TemporaryFile())

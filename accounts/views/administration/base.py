@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.views import View
 
+from accounts import proof
 from accounts.authority import Actor
 from accounts.domain.administering import ChangedMeanwhileError, is_administrator
 from accounts.domain.errors import DomainError
@@ -94,6 +95,7 @@ class ActsView(AdministrationView):
         form = self.form_of(act, request.POST) if act in self.acts else None
         if form is None:
             raise Http404
+        proof.require_recent(request)
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         if form.is_valid():
             try:
