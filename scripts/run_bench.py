@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 
 import psycopg
 from psycopg import sql
@@ -49,9 +50,10 @@ def main(names: list[str]) -> int:
             },
         }
         for script in scripts:
-            with fresh_database(database):
-                migrate = Stage("migrate", [PYTHON, "manage.py", "migrate", "--verbosity", "0"], environment)
-                run.stages([migrate, Stage(script.stem, [PYTHON, str(script)], environment, seconds=3600)])
+            with fresh_database(database), TemporaryDirectory() as folder:
+                own = environment | {"VAR_DIR": folder}
+                migrate = Stage("migrate", [PYTHON, "manage.py", "migrate", "--verbosity", "0"], own)
+                run.stages([migrate, Stage(script.stem, [PYTHON, str(script)], own, seconds=3600)])
     return run.finish()
 
 

@@ -88,8 +88,8 @@ def lines(count: int = COUNT) -> Iterator[str]:
     yield f"tamperings_missed: {missed}"
     for kind in sorted(measured.missed):
         yield f"tamperings_missed_{kind}: {measured.missed[kind]}"
-    yield f"whole_afterwards: {int(measured.whole_afterwards)}"
-    yield f"seconds: {measured.seconds:.1f}"
+    yield f"tampering_whole_afterwards: {int(measured.whole_afterwards)}"
+    yield f"tampering_seconds: {measured.seconds:.1f}"
 
 
 def prepare() -> None:
