@@ -94,6 +94,7 @@ LOOKERS = {"prepare_opinion": {"asked.clerk"}}
 CASE_URLS = {
     "directive": ("case", {200}),
     "assignment": ("case", {200}),
+    "why": ("case", {200}),
     "consultation": ("round", {200}),
     "plan": ("plan", {200}),
     "plan-items": ("plan", {200}),
@@ -112,6 +113,7 @@ SIGNED_IN_URLS = {
     "inbox": 200,
     "done": 200,
     "directive-list": 200,
+    "why-not": 200,
     "notifications": 200,
     "notifications-drawer": 200,
     "feed": 200,
@@ -208,7 +210,7 @@ class Case:
     def url(self, name):
         if name == "directive":
             return reverse(name, args=[self.assignment.directive.public_id])
-        if name in {"assignment", "consultation", "recall", "recall-approval"}:
+        if name in {"assignment", "why", "consultation", "recall", "recall-approval"}:
             return reverse(name, args=[self.assignment.public_id])
         return reverse(name, args=[self.assignment.plan.public_id])
 
