@@ -77,6 +77,18 @@ def visible_assignments(hats: Sequence[Hat], user: User) -> QuerySet[Assignment]
     return issued.filter(Exists(mine))
 
 
+def may_ask_who_sees(hats: Iterable[Hat], assignment: Assignment) -> bool:
+    """Tell whether somebody who reads a case may ask who else does: the Office's leaders and the lead agency's head.
+
+    Under their own hats alone.
+    """
+    return any(
+        (hat.agency_kind == AgencyKind.OFFICE and hat.position in {Position.HEAD, Position.DEPUTY_HEAD})
+        or (hat.agency_id == assignment.lead_id and hat.position == Position.HEAD)
+        for hat in own_hats(hats)
+    )
+
+
 def sees_draft(hats: Sequence[Hat], user: User, assignment: Assignment) -> bool:
     """Tell whether the person may read a revision that has not left the drafter: the lead's people alone."""
     return participations_with(hats, user, "view_case").filter(assignment=assignment, role=Role.LEAD).exists()

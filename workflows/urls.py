@@ -30,6 +30,7 @@ from .views import (
     rounds,
     tasks,
     upholding,
+    why,
 )
 from .views.administration import calendar, regulation
 
@@ -94,6 +95,12 @@ urlpatterns = [
         policy("assignment")(papers.PaperView.as_view()),
         name="case-paper",
     ),
+    path(
+        "assignments/<uuid:public_id>/why/",
+        policy("assignment")(why.WhyView.as_view()),
+        name="why",
+    ),
+    path("why/", policy("directives")(why.WhyNotView.as_view()), name="why-not"),
     path("plans/<uuid:public_id>/", policy("plan")(plans.PlanView.as_view()), name="plan"),
     path(
         "plans/<uuid:public_id>/items/", policy("plan")(plan_items.PlanItemsView.as_view()), name="plan-items"

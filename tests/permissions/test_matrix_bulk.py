@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from tests.permissions.test_matrix import PHASES, ROLES, Case
+from tests.permissions.cases import PHASES, ROLES, Case
 from workflows.flows import bulk
 from workflows.models import BulkAct
 

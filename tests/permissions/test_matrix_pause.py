@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.factories import act, open_task
-from tests.permissions.test_matrix import ROLES, Case
+from tests.permissions.cases import ROLES, Case
 from tests.workflows.pause_desk import colleagues, put_in_charge
 from workflows.models import CaseTask
 

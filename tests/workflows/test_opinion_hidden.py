@@ -15,7 +15,7 @@ from docx import Document
 from accounts.authority import hats
 from notifications import relay
 from tests.factories import act
-from tests.permissions.test_matrix import url_names
+from tests.permissions.asking import patterns
 from tests.workflows.answers import attached, begin_again, rows
 from tests.workflows.desk import Desk
 from workflows import policies
@@ -63,7 +63,9 @@ def addresses(assignment):
         "plans": [assignment.plan.public_id],
         "tasks": list(tasks.values_list("public_id", flat=True)),
     }
-    return [address for name in sorted(url_names()) for address in _places(name, ids)]
+    return [
+        address for name in sorted({pattern.name for pattern in patterns()}) for address in _places(name, ids)
+    ]
 
 
 def _places(name, ids):

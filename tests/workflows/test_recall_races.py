@@ -1,6 +1,9 @@
 """A recall that meets the opening of the file, another recall, or the clerk: one is first, the other is told."""
 
+import threading
+
 import pytest
+from django.db import OperationalError, connection, connections, transaction
 
 from tests.factories import actor, attempt, make_world, open_task
 from tests.workflows.cases import case_at
@@ -44,6 +47,35 @@ def test_opening_and_recalling_at_the_same_moment_has_one_winner(world, turn):
     assert (task.first_opened_at is not None) is opened
     assert nodes(assignment) == (["decide"] if opened else ["dispose"])
     assert list(inbox.check()) == []
+
+
+def test_file_cannot_be_opened_between_the_check_and_the_recall(world):
+    """From the moment the recall looks whether the file was opened, its opening waits for the recall."""
+    assignment = case_at("decide", world)
+    task, outcomes = open_task(assignment, "decide"), []
+
+    def try_to_open():
+        try:
+            with transaction.atomic():
+                CaseTask.objects.select_for_update(nowait=True).get(pk=task.pk)
+            outcomes.append("opened")
+        except OperationalError:
+            outcomes.append("waits")
+        finally:
+            connections.close_all()
+
+    def meanwhile(execute, sql, params, many, context):
+        if sql.startswith('UPDATE "workflows_submission"'):
+            other = threading.Thread(target=try_to_open)
+            other.start()
+            other.join()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(meanwhile):
+        recalls.recall_submission(assignment, attempt(world.who("skhdt.head")), reason=WHY)
+
+    assert outcomes == ["waits"]
+    assert nodes(assignment) == ["dispose"]
 
 
 @pytest.mark.parametrize("turn", range(TRIES))

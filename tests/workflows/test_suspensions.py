@@ -348,3 +348,31 @@ def test_page_of_the_suspended_file_tells_why_and_starts_the_clock(world):
     )  # fmt: skip
     assert desk.post("resume").status_code == 302
     assert nodes(assignment) == ["decide"]
+
+
+def test_day_of_looking_again_is_told_once_by_whichever_process_comes_first(world, time_machine):
+    """Two processes find the same case; the second finds under the lock that the day has been moved."""
+    assignment = deciding(world, time_machine)
+    suspend(world, assignment)
+    moment = Suspension.objects.get().look_again_at
+    (first,) = suspensions.to_look_at(at=moment)
+    (second,) = suspensions.to_look_at(at=moment)
+
+    assert suspensions.remind(first, at=moment) is True
+    assert suspensions.remind(second, at=moment) is False
+
+    assert Event.objects.filter(kind="case.look_again").count() == 1
+    assert Suspension.objects.get().look_again_at > moment
+
+
+def test_day_of_looking_again_is_not_told_once_the_clock_runs(world, time_machine):
+    assignment = deciding(world, time_machine)
+    suspend(world, assignment)
+    moment = Suspension.objects.get().look_again_at
+    (found,) = suspensions.to_look_at(at=moment)
+    act(world.who("ubnd.vice_chair"), assignment, "suspended", "resume")
+
+    with pytest.raises(DomainError):
+        suspensions.remind(found, at=moment)
+
+    assert not Event.objects.filter(kind="case.look_again").exists()
