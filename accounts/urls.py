@@ -11,7 +11,10 @@ from .views import delegations, provider, security, sessions
 from .views.administration import agencies, fields, home, imports, people
 from .views.administration import delegations as all_delegations
 
-sign_in = public(sessions.SignInView.as_view())
+_FORM = {
+    "http_method_names": ["get", "head", "post", "options"]
+}  # Django's form views would take a PUT as well
+sign_in = public(sessions.SignInView.as_view(**_FORM))
 sign_out = public(sessions.SignOutView.as_view())
 _own = policy(SECURITY)  # the person herself, whatever her second factor
 
@@ -20,30 +23,36 @@ signing_in: list[URLPattern] = [
     path("sign-in/", sign_in, name="account_login"),
     path("sign-out/", sign_out, name="sign-out"),
     path("sign-out/", sign_out, name="account_logout"),
-    path("sign-in/second-step/", public(security.SecondStepView.as_view()), name="mfa_authenticate"),
-    path("sign-in/passkey/", public(LoginWebAuthnView.as_view()), name="mfa_login_webauthn"),
+    path("sign-in/second-step/", public(security.SecondStepView.as_view(**_FORM)), name="mfa_authenticate"),
+    path("sign-in/passkey/", public(LoginWebAuthnView.as_view(**_FORM)), name="mfa_login_webauthn"),
     path("sign-in/with/<slug:provider_id>/", public(provider.login), name="openid_connect_login"),
     path("sign-in/with/<slug:provider_id>/back/", public(provider.callback), name="openid_connect_callback"),
     path("sign-in/cancelled/", public(provider.cancelled), name="socialaccount_login_cancelled"),
-    path("welcome/<uidb64>/<token>/", public(security.WelcomeView.as_view()), name="welcome"),
+    path("welcome/<uidb64>/<token>/", public(security.WelcomeView.as_view(**_FORM)), name="welcome"),
 ]
 proving: list[URLPattern] = [
-    path("prove/", _own(security.PasswordAgainView.as_view()), name="account_reauthenticate"),
-    path("prove/code/", _own(security.CodeAgainView.as_view()), name="mfa_reauthenticate"),
-    path("prove/passkey/", _own(security.KeyAgainView.as_view()), name="mfa_reauthenticate_webauthn"),
+    path("prove/", _own(security.PasswordAgainView.as_view(**_FORM)), name="account_reauthenticate"),
+    path("prove/code/", _own(security.CodeAgainView.as_view(**_FORM)), name="mfa_reauthenticate"),
+    path("prove/passkey/", _own(security.KeyAgainView.as_view(**_FORM)), name="mfa_reauthenticate_webauthn"),
 ]
 means: list[URLPattern] = [
     path("security/", _own(security.SecurityView.as_view()), name="mfa_index"),
-    path("security/password/", _own(security.PasswordView.as_view()), name="account_change_password"),
-    path("security/app/", _own(security.AddAppView.as_view()), name="mfa_activate_totp"),
+    path("security/password/", _own(security.PasswordView.as_view(**_FORM)), name="account_change_password"),
+    path("security/app/", _own(security.AddAppView.as_view(**_FORM)), name="mfa_activate_totp"),
     path("security/app/square/", _own(security.SquareView.as_view()), name="factor-square"),
-    path("security/app/remove/", _own(security.RemoveAppView.as_view()), name="mfa_deactivate_totp"),
-    path("security/keys/new/", _own(security.AddKeyView.as_view()), name="mfa_add_webauthn"),
+    path("security/app/remove/", _own(security.RemoveAppView.as_view(**_FORM)), name="mfa_deactivate_totp"),
+    path("security/keys/new/", _own(security.AddKeyView.as_view(**_FORM)), name="mfa_add_webauthn"),
     path(
-        "security/keys/<int:pk>/remove/", _own(security.RemoveKeyView.as_view()), name="mfa_remove_webauthn"
+        "security/keys/<int:pk>/remove/",
+        _own(security.RemoveKeyView.as_view(**_FORM)),
+        name="mfa_remove_webauthn",
     ),
     path("security/codes/", _own(security.CodesView.as_view()), name="mfa_view_recovery_codes"),
-    path("security/codes/new/", _own(security.RenewCodesView.as_view()), name="mfa_generate_recovery_codes"),
+    path(
+        "security/codes/new/",
+        _own(security.RenewCodesView.as_view(**_FORM)),
+        name="mfa_generate_recovery_codes",
+    ),
     path("security/sessions/end/", _own(security.EndSessionsView.as_view()), name="sessions-end"),
 ]
 lending: list[URLPattern] = [

@@ -106,7 +106,7 @@ GUARDS = (
         "return list(hats)",
         (LENT, WHY),
     ),
-    Guard("scope_in_lists", HOLDING, "carried) & scope", "carried)", (WHY,)),
+    Guard("scope_in_lists", HOLDING, "carried) & scope", "carried)", (LENT, WHY)),
     Guard(
         "is_hers",
         HOLDING,

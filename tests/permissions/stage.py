@@ -12,7 +12,9 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import AbsenceProposal, Position, User
+from accounts.authority import Actor
+from accounts.domain import imports
+from accounts.models import AbsenceProposal, Field, Position, User
 from tests.factories import (
     World,
     _way,
@@ -125,6 +127,8 @@ def stages() -> Iterator[Stage]:
         "bulk": bulk.begin(people["vice_chair"], uuid4(), "approve", []).public_id,
         "batch": uuid4(),
         "draft": make_directive(world).public_id,
+        "provider": "agency",
+        **_administered(people),
     }
     anothers = {
         "delegation": offer(world.who("xa.head"), world.who("xa.specialist")).public_id,
@@ -253,6 +257,38 @@ def _absence(user: User) -> AbsenceProposal:
     )
 
 
+def _administered(people: dict[str, User]) -> dict[str, Any]:
+    """Return ids of what an administrator looks after; the table is hers, all else anybody's who administers."""
+    Field.objects.create(code="kinh-te", name="Kinh tế")
+    content, actor = imports.template_of("PEOPLE"), Actor(user=people["administrator"])
+    sheet = imports.keep("PEOPLE", file_name="x.xlsx", content=content, actor=actor)
+    return {
+        "agency": "ngoai",
+        "person": people["nobody"].pk,
+        "field": "kinh-te",
+        "sheet": sheet.public_id,
+        "kind": "PEOPLE",
+        "rule": "TERMS.opinion.days",
+    }
+
+
+# The act that a page of the administrator is sent, without its input.
+ACTS = {
+    "administration-agency-new": "new",
+    "administration-agency": "correct",
+    "administration-person-new": "new",
+    "administration-person": "correct",
+    "administration-person-deactivate": "deactivate",
+    "administration-field-new": "new",
+    "administration-field": "correct",
+    "administration-delegation-end": "end",
+    "administration-import": "upload",
+    "administration-import-check": "confirm",
+    "administration-calendar": "set",
+    "administration-rule": "decide",
+}
+
+
 def full_form(name: str, stage: Stage) -> dict[str, Any]:
     """Return what a page of this name would send where everything is filled in."""
     verb, given = VERBS.get(stage.phase, ("approve", {}))
@@ -282,6 +318,7 @@ def full_form(name: str, stage: Stage) -> dict[str, Any]:
         "choose-hat": {"membership": "999999"},
         "notifications-read": {"upto": "0"},
         "set_language": {"language": "vi"},
+        **{page: {"act": act} for page, act in ACTS.items()},
     }
     return forms.get(name, {"key": key})
 

@@ -50,6 +50,10 @@ VISITORS = GROUPS["VISITORS"]
 GROUPS["ANYBODY"] = tuple(role for role in ROLES if role not in VISITORS)
 GROUPS["JUDGES"] = (*GROUPS["OFFICE"], *GROUPS["COMMITTEE"])
 GROUPS["NOBODY"] = ()
+GROUPS["ADMINISTRATORS"] = (
+    "administrator",
+    "superuser",
+)  # both are marked as administrators; the role is no more
 # Who reads the other case too: the Office and the Committee, which read every one.
 WIDE = GROUPS["JUDGES"]
 # Kinds of ids that come with the case; a cell is asked from the phase on in which the case has one of each.

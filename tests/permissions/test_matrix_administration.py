@@ -14,8 +14,9 @@ from notifications.models import Event
 from tests.administering import make_administrator
 from tests.factories import make_agency, make_member, make_user
 from tests.lending import lend
-from tests.permissions.test_matrix import ADMINISTRATION_URLS
+from tests.permissions.table import rows
 
+ADMINISTRATION_URLS = {row.url for row in rows() if row.url.startswith("administration")}
 ROLES = ("anonymous", "plain", "office.head", "chair", "superuser", "deactivated", "administrator")
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from notifications.models import Event
 from tests.factories import make_directive
-from tests.permissions.test_matrix import ROLES, Case
+from tests.permissions.cases import ROLES, Case
 
 pytestmark = pytest.mark.django_db
 
