@@ -38,6 +38,7 @@ LEAD_ONLY = frozenset(
         "request.prepared",
         "submission.returned",
         "file.stored",
+        "file.infected",
         "annex.added",
         "annex.renamed",
         "annex.moved",
@@ -57,6 +58,7 @@ OWN_AGENCY_ONLY = frozenset(
         "file.attached",
         "file.detached",
         "work.moved",
+        "work.handed_back",
     }
 )
 # They say by themselves what an agency's silence counts as; known to those who may read that opinion.
@@ -136,6 +138,11 @@ SENTENCES: dict[str, Promise] = {
     "file.attached": gettext_lazy("%(who)s attached the file %(name)s to the comments of %(agency)s"),
     "file.detached": gettext_lazy("%(who)s took the file %(name)s out of the comments of %(agency)s"),
     "work.moved": gettext_lazy("%(who)s moved the work of %(from)s to %(to)s"),
+    "work.handed_back": gettext_lazy(
+        "%(from_name)s left the post; what waited for her alone waits for all in it"
+    ),
+    "agency.succeeded": gettext_lazy("The part of %(from)s passed to %(to_name)s"),
+    "file.infected": gettext_lazy("A virus was found in the file %(name)s, which is held back"),
     "result.reported": gettext_lazy("%(who)s reported the result"),
     "result.confirmed": gettext_lazy("%(who)s confirmed the result"),
     "result.returned": gettext_lazy("%(who)s returned the result"),
