@@ -106,6 +106,10 @@ def test_handing_back_is_on_record_once(case):
     event = Event.objects.get(kind="work.handed_back")
     assert event.data["from"] == "ubnd.vice_chair"
     assert event.data["assignment"] == str(case.public_id)
+    client = Client()
+    client.force_login(person("ubnd.chair"))
+    page = client.get(reverse("assignment", args=[case.public_id])).text
+    assert "Người ubnd.vice_chair thôi giữ chức danh" in page
 
 
 def test_membership_that_ends_tomorrow_hands_nothing_back_today(case):

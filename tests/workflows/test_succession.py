@@ -127,6 +127,18 @@ def test_successor_that_has_a_part_already_gets_the_rights_and_no_second_part(wo
     )
 
 
+def test_history_of_the_case_says_what_passed_to_whom(world, heir):
+    case = start(world)
+    abolish(world.lead, heir)
+    succeed(world.lead, actor=SYSTEM)
+    client = Client()
+    client.force_login(world.who("vp.head"))
+
+    page = client.get(reverse("assignment", args=[case.public_id])).text
+
+    assert "Phần việc của SKHĐT được chuyển cho MOI" in page
+
+
 def test_repeating_it_changes_nothing(world, heir):
     case = start(world)
     advance(world, case, "dispose")

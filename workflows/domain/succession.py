@@ -103,6 +103,7 @@ def _record(estate: Estate, moved: set[int], actor: Actor) -> None:
                 data=case_data(part.assignment)
                 | {
                     "from": estate.agency.code,
+                    "from_name": str(estate.agency),
                     "to": estate.successor.code,
                     "to_name": str(estate.successor),
                     "role": part.role,

@@ -139,9 +139,9 @@ SENTENCES: dict[str, Promise] = {
     "file.detached": gettext_lazy("%(who)s took the file %(name)s out of the comments of %(agency)s"),
     "work.moved": gettext_lazy("%(who)s moved the work of %(from)s to %(to)s"),
     "work.handed_back": gettext_lazy(
-        "%(from_name)s left the post; what waited for her alone waits for all in it"
+        "%(from)s left the post; what waited for her alone waits for all in it"
     ),
-    "agency.succeeded": gettext_lazy("The part of %(from)s passed to %(to_name)s"),
+    "agency.succeeded": gettext_lazy("The part of %(from)s passed to %(to)s"),
     "file.infected": gettext_lazy("A virus was found in the file %(name)s, which is held back"),
     "result.reported": gettext_lazy("%(who)s reported the result"),
     "result.confirmed": gettext_lazy("%(who)s confirmed the result"),
