@@ -100,11 +100,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     on_postgresql = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
     kept = [item for item in items if _has_meaning(item, on_postgresql=on_postgresql)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-    items[:] = [
-        item
-        for _path, module in groupby(kept, key=lambda item: item.path)
-        for item in sorted(module, key=_kept)
-    ]
+    modules = [sorted(module, key=_kept) for _path, module in groupby(kept, key=lambda item: item.path)]
+    items[:] = [item for module in sorted(modules, key=_is_short) for item in module]
+
+
+def _is_short(module: list[Any]) -> bool:
+    """Tell whether a module may wait: one that takes long is begun first, so that no worker waits for it alone."""
+    return module[0].get_closest_marker("long") is None
 
 
 def _has_meaning(item: Any, *, on_postgresql: bool) -> bool:

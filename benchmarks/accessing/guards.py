@@ -4,13 +4,16 @@
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from benchmarks.accessing.doors import DOORS
+from benchmarks.accessing.guard import Guard
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COPIED = (
@@ -32,18 +35,6 @@ BALLOT_PAIRS = "tests/permissions/test_pairs_ballot.py"
 MATRIX = "tests/permissions/test_matrix.py"
 LENT = "tests/workflows/test_delegated_work.py"
 LENDING = "tests/accounts/test_delegations.py"
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """One check: where it stands, what stands there without it, and the tests that must miss it."""
-
-    name: str
-    path: str
-    check: str
-    without: str
-    tests: tuple[str, ...]
-    needs_postgresql: bool = False
 
 
 AUTHORITY, HOLDING, POLICIES = "accounts/authority.py", "workflows/holding.py", "workflows/policies.py"
@@ -296,17 +287,16 @@ GUARDS = (
 
 
 def measure(names: Sequence[str] = ()) -> Iterator[str]:
-    """Yield how many checks there are, how many a test misses, and which ones none does."""
-    chosen = [guard for guard in GUARDS if not names or guard.name in names]
+    """Yield, for each check, the test that misses it (none where no test does), and how many there are."""
+    chosen = [guard for guard in (*GUARDS, *DOORS) if not names or guard.name in names]
     caught = 0
     with tempfile.TemporaryDirectory(prefix="guards-") as folder:
         copy = Path(folder)
         _copy(copy)
         for guard in chosen:
-            is_caught = _is_caught(copy, guard)
-            caught += is_caught
-            if not is_caught:
-                yield f"guard_not_caught: {guard.name}"
+            red = _missed_by(copy, guard)
+            caught += bool(red)
+            yield f"guard_{guard.name}: {red or 'none'}"
     yield f"guards: {len(chosen)}"
     yield f"guards_caught: {caught}"
 
@@ -318,8 +308,8 @@ def _copy(to: Path) -> None:
         shutil.copy(ROOT / name, to / name)
 
 
-def _is_caught(copy: Path, guard: Guard) -> bool:
-    """Take one check out, run its tests until one is red, and put the check back."""
+def _missed_by(copy: Path, guard: Guard) -> str:
+    """Take one check out, run its tests until one is red, and put the check back; return that test."""
     path = copy / guard.path
     whole = path.read_text(encoding="utf-8")
     if whole.count(guard.check) != 1:
@@ -327,12 +317,12 @@ def _is_caught(copy: Path, guard: Guard) -> bool:
         raise LookupError(message)
     path.write_text(whole.replace(guard.check, guard.without), encoding="utf-8")
     try:
-        return any(_is_red(copy, test, guard) for test in guard.tests)
+        return next(filter(None, (_red(copy, test, guard) for test in guard.tests)), "")
     finally:
         path.write_text(whole, encoding="utf-8")
 
 
-def _is_red(copy: Path, test: str, guard: Guard) -> bool:
+def _red(copy: Path, test: str, guard: Guard) -> str:
     environment = os.environ | {
         "ENVIRONMENT": "test",
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -347,7 +337,8 @@ def _is_red(copy: Path, test: str, guard: Guard) -> bool:
     run = subprocess.run(
         command, cwd=copy, env=environment, capture_output=True, timeout=SECONDS, check=False
     )
-    return run.returncode == 1
+    failed = re.search(r"^FAILED (\S+)", run.stdout.decode(), re.MULTILINE)
+    return failed[1] if run.returncode == 1 and failed else ""
 
 
 def main() -> None:

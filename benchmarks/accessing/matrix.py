@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tests.permissions.asking import patterns
 from tests.permissions.table import APART, ROLES, WIDE, cells, rows
 
-AGAIN = ("prepare_opinion", "decide")  # as in tests/permissions/test_matrix.py
+AGAIN = ("prepare_opinion", "decide")  # as in tests/permissions/test_matrix_again.py
 
 
 def measure() -> Iterator[str]:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.authority import Actor
 from accounts.domain import imports
 from accounts.models import AbsenceProposal, Field, Position, User
+from tests import handed_in
 from tests.factories import (
     World,
     _way,
@@ -329,4 +330,4 @@ def _seen(stage: Stage, verb: str) -> str:
 
 
 def _pdf() -> SimpleUploadedFile:
-    return SimpleUploadedFile("a.pdf", b"%PDF-1.7\nstartxref\n9\n%%EOF\n", content_type="application/pdf")
+    return SimpleUploadedFile("a.pdf", handed_in.pdf(), content_type="application/pdf")

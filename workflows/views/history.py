@@ -138,9 +138,7 @@ SENTENCES: dict[str, Promise] = {
     "file.attached": gettext_lazy("%(who)s attached the file %(name)s to the comments of %(agency)s"),
     "file.detached": gettext_lazy("%(who)s took the file %(name)s out of the comments of %(agency)s"),
     "work.moved": gettext_lazy("%(who)s moved the work of %(from)s to %(to)s"),
-    "work.handed_back": gettext_lazy(
-        "%(from)s left the post; what waited for her alone waits for all in it"
-    ),
+    "work.handed_back": gettext_lazy("%(from)s left the post; what waited for her alone waits for all in it"),
     "agency.succeeded": gettext_lazy("The part of %(from)s passed to %(to)s"),
     "file.infected": gettext_lazy("A virus was found in the file %(name)s, which is held back"),
     "result.reported": gettext_lazy("%(who)s reported the result"),

@@ -21,7 +21,7 @@ from .bell import bell_of
 from .keyset import PAGE, clean_text, key_of, link
 
 FOUND = 10  # people a name may stand for, and directives a number
-NUMBER = re.compile(r"^\s*(\d{1,9})\s*/\s*(\S.{0,58}?)\s*$")
+NUMBER = re.compile(r"^\s*(\d{1,9})\s*(?:/\s*(\S.{0,58}?)\s*)?$")
 
 
 class WhyView(CaseView):
@@ -74,7 +74,9 @@ def _directives(visible: QuerySet[Directive], number: str) -> Sequence[Directive
     given = NUMBER.match(number)
     if given is None:
         return []
-    wanted = visible.filter(number=int(given[1]), symbol__iexact=given[2])
+    wanted = visible.filter(number=int(given[1]))
+    if given[2]:
+        wanted = wanted.filter(symbol__iexact=given[2])
     return list(wanted.newest_first()[:FOUND])  # type: ignore[attr-defined]
 
 

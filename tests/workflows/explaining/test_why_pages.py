@@ -249,6 +249,8 @@ def test_invisible_and_absent_numbers_are_answered_alike(world, case):
         assert body(world.who(name), code) == absent
         assert body(world.who(name), entered) == absent
     found = browser(world.who("skhdt.clerk")).get(reverse("why-not"), {"number": code.lower()})
+    bare = browser(world.who("skhdt.clerk")).get(reverse("why-not"), {"number": code.partition("/")[0]})
+    assert bare.context["found"] == found.context["found"] != []
     assert [each.code for each in found.context["found"]] == [code]
 
 

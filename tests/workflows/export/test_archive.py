@@ -13,9 +13,10 @@ from django.test.utils import CaptureQueriesContext
 
 from notifications.models import Event
 from notifications.sealing import acts
+from tests import handed_in
 from tests.factories import act, actor, advance, start, write_plan
 from tests.workflows.cases import clear, put_forward, report_case, sign_review
-from tests.workflows.decided import PDF, annexed, upload
+from tests.workflows.decided import annexed, upload
 from tests.workflows.export.desk import checked, members_of, written
 from workflows.documents.export import archive
 from workflows.documents.export.gathering import gather, place_of
@@ -214,7 +215,7 @@ def advance_from_draft(world, assignment):
 
 def test_reported_file_goes_out(world, media, seals, tmp_path):
     assignment = report_case("report", world)
-    report = SimpleUploadedFile("Báo cáo kết quả.pdf", PDF, content_type="application/pdf")
+    report = SimpleUploadedFile("Báo cáo kết quả.pdf", handed_in.pdf(), content_type="application/pdf")
     who = actor(world.who("skhdt.specialist"))
     stored = files.store_file(report, assignment, actor=who)
     act(who.person, assignment, "report", "report", text="Đã làm", file=stored)

@@ -8,6 +8,7 @@ VERBS = {
     DecisionVerb.REJECTED: "Không chấp thuận",
 }
 KINDS = {
+    "agency.succeeded": "Chuyển việc sang cơ quan kế thừa",
     "annex.added": "Thêm phụ lục",
     "annex.moved": "Đổi thứ tự phụ lục",
     "annex.removed": "Bỏ phụ lục",
@@ -44,6 +45,7 @@ KINDS = {
     "extension.refused": "Không gia hạn góp ý",
     "file.attached": "Kèm tệp vào ý kiến",
     "file.detached": "Bỏ tệp khỏi ý kiến",
+    "file.infected": "Phát hiện mã độc trong tệp",
     "file.stored": "Thêm tệp",
     "inquiry.answered": "Giải trình theo yêu cầu",
     "inquiry.asked": "Yêu cầu cơ quan trình giải trình",
@@ -78,5 +80,6 @@ KINDS = {
     "review.signed": "Ký phiếu thẩm tra",
     "submission.recalled": "Thu hồi tờ trình",
     "submission.returned": "Trả lại kế hoạch cho người soạn",
+    "work.handed_back": "Trả việc của người thôi giữ chức danh về hàng chờ chung",
     "work.moved": "Chuyển việc của người thôi giữ vị trí",
 }
