@@ -178,6 +178,7 @@ def _environment(folder: Path, password: str, **changes: str) -> dict[str, str]:
     return inherited | {
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "ENVIRONMENT": "development",
+        "REAUTHENTICATE_MINUTES": "0",  # people stay signed in for as long as the tests take
         "VAR_DIR": str(folder),
         "DEMO_PASSWORD": password,
         "LOG_LEVEL": "WARNING",

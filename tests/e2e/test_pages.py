@@ -46,7 +46,7 @@ KINDS = (
     Kind("link to set a password, used", "", at("/welcome/x/y/")),
     Kind("signing in and sessions", "stc.head", at("/security/")),
     Kind("password", "stc.head", at("/security/password/")),
-    Kind("proof in between", "stc.head", at("/security/app/")),
+    Kind("proof in between", "stc.head", at("/prove/")),
     Kind("inbox", "stc.head", at("/"), "prepare_opinion"),
     Kind("inbox, row menu", "stc.head", at("/"), "prepare_opinion", "keys: j a"),
     Kind("inbox, empty", "haichau.clerk", at("/")),

@@ -3,12 +3,10 @@
 import re
 
 import pytest
-from django.test import override_settings
 from django.urls import reverse
 
 from notifications import relay
 from tests.permissions.asking import quietly
-from tests.permissions.stage import stages
 from tests.permissions.table import ROLES, VISITORS
 from workflows.models import Assignment, Directive
 from workflows.models.grant import permission_ids
@@ -18,13 +16,6 @@ ASKED_AT = ("prepare_opinion", "vote")
 LISTS = ("inbox", "done", "directive-list", "notifications", "notifications-drawer", "feed")
 LEADS_TO = re.compile(r"/(?:directives|assignments|plans|tasks|files|bulk)/[0-9a-f-]{36}/(?:[a-z-]+/)*")
 DIRECTIVE = re.compile(r"/directives/([0-9a-f-]{36})/")
-
-
-@pytest.fixture(scope="module")
-def kept_walk(kept, tmp_path_factory):
-    """The case on its way."""
-    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")):
-        yield stages()
 
 
 @pytest.fixture(scope="module", params=ASKED_AT)
