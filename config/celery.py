@@ -17,6 +17,7 @@ PAPERS_SECONDS = 30
 SCANS_SECONDS = 15
 ABSENCES_SECONDS = 3600
 SEAL_SECONDS = 900
+SESSIONS_SECONDS = 3600
 
 app = Celery("dieu-hanh")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -67,6 +68,11 @@ app.conf.beat_schedule = {
         "task": "notifications.tasks.seal_audit",
         "schedule": SEAL_SECONDS,
         "options": {"expires": SEAL_SECONDS},
+    },
+    "expired-sessions": {
+        "task": "accounts.tasks.clear_expired_sessions",
+        "schedule": SESSIONS_SECONDS,
+        "options": {"expires": SESSIONS_SECONDS},
     },
 }
 

@@ -54,8 +54,8 @@ GUARDS = (
     Guard(
         "sign_in_first",
         MIDDLEWARE,
-        "if not isinstance(request.user, User):\n            return _sign",
-        "if False:\n            return _sign",
+        "if not isinstance(request.user, User):\n            return _sign_in_first(request)",
+        "if not isinstance(request.user, User):\n            return None",
         ("tests/accounts/test_middleware.py",),
     ),
     Guard("part_ended", HOLDING, "filter(held, ended_at=None)", "filter(held)", (ENDS,)),

@@ -3,12 +3,15 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.authority import SYSTEM
 from accounts.domain.credentials import invitation, reset_factors
 from accounts.domain.people import deactivate
+from accounts.domain.sessions import clear_expired
 from notifications.models import Event
 from tests.accounts.second_factors import (
     code_now,
@@ -98,6 +101,15 @@ def test_session_of_somebody_else_is_not_found_and_goes_on(signed_in):
 
     assert signed_in.post(reverse("sessions-end"), {"session": hers.pk}).status_code == 404
     assert opens(binh)
+
+
+def test_sessions_whose_end_has_come_are_forgotten_and_the_others_stay(signed_in, elsewhere, an):
+    old = UserSession.objects.get(ip="10.9.8.7")
+    Session.objects.filter(session_key=old.session_key).update(expire_date=timezone.now())
+
+    assert [clear_expired(), clear_expired()] == [1, 0]
+    assert UserSession.objects.filter(user=an).count() == 1
+    assert opens(signed_in)
 
 
 def test_changed_password_ends_the_other_sessions_and_is_on_record(signed_in, elsewhere, an):
