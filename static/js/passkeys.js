@@ -65,7 +65,13 @@ async function ask(form) {
   }
 }
 
+// Passkeys are bound to a host name: at a bare address no browser makes or uses one.
+const isAddress = /^([\d.]+|\[.*\])$/.test(location.hostname);
+
 for (const form of document.querySelectorAll("form[data-passkey]")) {
+  form.hidden = isAddress;
+  const note = document.querySelector("[data-passkey-address]");
+  if (note) note.hidden = !isAddress;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     ask(form);
