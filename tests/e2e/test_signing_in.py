@@ -92,7 +92,7 @@ def test_authenticator_app_is_added_and_asked_for(person, system):
     page.goto("/security/app/")
     prove(page, system)
     secret = page.locator(".secret").text_content()
-    assert page.evaluate("document.querySelector('.qr img').naturalWidth") > 0
+    page.wait_for_function("document.querySelector('.qr img').naturalWidth > 0")
     page.fill("input[name=code]", code_now(secret))
     page.click("main form button[type=submit]")
     page.wait_for_url("**/security/codes/")
