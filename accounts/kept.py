@@ -20,7 +20,7 @@ MARK_SECONDS = 24 * 3600
 LONGEST = 200_000  # characters of one form
 KEEP_SECONDS = 3600  # how long after the form somebody may take to sign in
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
-NOT_TYPED = frozenset({"csrfmiddlewaretoken", "key", "seen", "drawn", "file_key", "next"})
+NOT_TYPED = frozenset({"key", "seen", "drawn", "file_key", "next"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,17 @@ def _page_of(request: HttpRequest) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
+def fields_of(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the fields of a form as they came; never a password, and not the anti-forgery key, which is made anew."""
+    if request.method != "POST":
+        return []
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken" and "password" not in name.lower()
+    ]
+
+
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
-    names = [name for name in request.POST if name not in NOT_TYPED and "password" not in name]
-    return [(name, value) for name in names for value in request.POST.getlist(name) if value.strip()]
+    return [(name, value) for name, value in fields_of(request) if name not in NOT_TYPED and value.strip()]

@@ -3,9 +3,9 @@
 A migration that alters `RegulationRule` must call `install` again: SQLite rebuilds the table and loses its triggers.
 """
 
-from collections.abc import Mapping
-
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from .triggers import run
 
 TABLE = "accounts_regulationrule"
 REFUSAL = "rules of the working regulation are never changed or deleted"
@@ -35,7 +35,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
         KeyError: the database is neither PostgreSQL nor SQLite.
     """
     drop(connection)
-    _run(connection, CREATE)
+    run(connection, CREATE)
 
 
 def drop(connection: BaseDatabaseWrapper) -> None:
@@ -44,10 +44,4 @@ def drop(connection: BaseDatabaseWrapper) -> None:
     Raises:
         KeyError: the database is neither PostgreSQL nor SQLite.
     """
-    _run(connection, DROP)
-
-
-def _run(connection: BaseDatabaseWrapper, statements: Mapping[str, tuple[str, ...]]) -> None:
-    with connection.cursor() as cursor:
-        for statement in statements[connection.vendor]:
-            cursor.execute(statement)
+    run(connection, DROP)

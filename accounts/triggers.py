@@ -3,7 +3,7 @@
 A migration that alters `User` must call `install` again: SQLite rebuilds the table and loses its triggers then.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -23,8 +23,8 @@ CREATE = {
     ),
 }
 DROP = {
-    "postgresql": f"DROP TRIGGER IF EXISTS user_no_delete ON {TABLE}",
-    "sqlite": "DROP TRIGGER IF EXISTS user_no_delete",
+    "postgresql": (f"DROP TRIGGER IF EXISTS user_no_delete ON {TABLE}",),
+    "sqlite": ("DROP TRIGGER IF EXISTS user_no_delete",),
 }
 
 
@@ -35,9 +35,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
         KeyError: the database is neither PostgreSQL nor SQLite.
     """
     drop(connection)
-    with connection.cursor() as cursor:
-        for statement in CREATE[connection.vendor]:
-            cursor.execute(statement)
+    run(connection, CREATE)
 
 
 def drop(connection: BaseDatabaseWrapper) -> None:
@@ -46,8 +44,18 @@ def drop(connection: BaseDatabaseWrapper) -> None:
     Raises:
         KeyError: the database is neither PostgreSQL nor SQLite.
     """
+    run(connection, DROP)
+
+
+def run(connection: BaseDatabaseWrapper, statements: Mapping[str, tuple[str, ...]]) -> None:
+    """Execute the statements of the connection's kind of database.
+
+    Raises:
+        KeyError: the database is neither PostgreSQL nor SQLite.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(DROP[connection.vendor])
+        for statement in statements[connection.vendor]:
+            cursor.execute(statement)
 
 
 @contextmanager

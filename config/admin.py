@@ -10,20 +10,19 @@ from typing import TYPE_CHECKING, Any, cast
 
 from allauth.mfa.models import Authenticator
 from django.contrib.admin import AdminSite, ModelAdmin
-from django.db import models, transaction
+from django.db import models
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext_lazy as _
 
 from accounts import proof
+from accounts.domain import administering
 from accounts.domain.chain import CHAIN
-from accounts.domain.sessions import end_sessions
 from accounts.middleware import HattedRequest
 from accounts.models import User
 from accounts.policy import policy
 from notifications.models import Event
-from notifications.outbox import emit
 
 if TYPE_CHECKING:
     RowsAdmin = ModelAdmin[Any]
@@ -95,14 +94,12 @@ class UserAdmin(LookedAt):
         """Let nobody open a door to herself or close it behind herself."""
         return obj is None or obj.pk != request.user.pk
 
-    @transaction.atomic
     def save_model(self, request: HttpRequest, obj: User, form: "ModelForm[User]", change: bool) -> None:  # noqa: FBT001 - Django's own signature
-        """Keep the change and record it; her sessions end, so that the next one is another's."""
-        obj.save(update_fields=["is_staff", "is_superuser"])
+        """Keep the change and record it."""
         actor = cast("HattedRequest", request).actor
-        said = {"user": obj.username, "administrator": obj.is_staff, "superuser": obj.is_superuser}
-        emit("user.powers_changed", chain=CHAIN, subject=obj, actor=actor, data=said)
-        end_sessions(obj, actor=actor)
+        administering.give_powers(
+            obj, is_administrator=obj.is_staff, is_superuser=obj.is_superuser, actor=actor
+        )
 
 
 class AuthenticatorAdmin(LookedAt):

@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 
+from accounts import kept
+
 RETRY_AFTER_SECONDS = 5
 
 
@@ -60,20 +62,12 @@ def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
         "seconds": seconds,
         "minutes": -(-seconds // 60),
         "again": request.get_full_path(),
-        "fields": _typed(request),
+        "fields": kept.fields_of(request),
         "had_files": bool(request.method == "POST" and request.FILES),
         "csrf_token": get_token(request),
     }
     page = render_to_string("429.html", context)
     return HttpResponse(page, status=HTTPStatus.TOO_MANY_REQUESTS, headers=headers)
-
-
-def _typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return the fields of a form as they came; never a password, and not the anti-forgery key, which is made anew."""
-    if request.method != "POST":
-        return []
-    pairs = [(name, value) for name, values in request.POST.lists() for value in values]
-    return [pair for pair in pairs if pair[0] != "csrfmiddlewaretoken" and "password" not in pair[0].lower()]
 
 
 def csrf_failure(_request: HttpRequest, reason: str = "") -> HttpResponse:

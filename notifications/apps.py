@@ -13,5 +13,5 @@ class NotificationsConfig(AppConfig):
         from notifications import loops, relay  # noqa: PLC0415 -- models are ready only now
         from notifications.sealing import acts  # noqa: PLC0415
 
-        loops.register_periodic(relay.JOB, relay.SWEEP_SECONDS, relay.sweep)
+        loops.register_periodic(relay.JOB, relay.SWEEP_SECONDS, relay.sweep, task=relay.TASK)
         loops.register_periodic(acts.JOB, acts.SWEEP_SECONDS, acts.sweep)

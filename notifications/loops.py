@@ -26,14 +26,24 @@ class Periodic:
     name: str
     seconds: float
     func: Callable[[], object]
+    task: str = ""  # the Celery task that does the same in production, where somebody wakes it
 
 
 _registered: dict[str, Periodic] = {}
 
 
-def register_periodic(name: str, seconds: float, func: Callable[[], object]) -> None:
+def register_periodic(name: str, seconds: float, func: Callable[[], object], *, task: str = "") -> None:
     """Have the embedded loop call a function; a second registration of a name replaces the first."""
-    _registered[name] = Periodic(name, seconds, func)
+    _registered[name] = Periodic(name, seconds, func, task)
+
+
+def periodic(name: str) -> Periodic:
+    """Return a job by its name.
+
+    Raises:
+        KeyError: there is none of that name.
+    """
+    return _registered[name]
 
 
 def registered() -> list[Periodic]:

@@ -10,17 +10,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.utils import timezone
 
-from notifications import loops, notices, push
+from notifications import notices, push, waking
 from notifications.models import Event, Notification
 
 logger = logging.getLogger(__name__)
 
 JOB = "relay"
+TASK = "notifications.tasks.relay_sweep"
 SWEEP_ROUNDS = 50
 SWEEP_SECONDS = 5.0
 LEASE = timedelta(seconds=60)
@@ -32,14 +32,7 @@ ERROR_LENGTH = 500
 
 def wake() -> None:
     """Ask the relay to look at the outbox now; never raises, for the sweep looks anyway."""
-    if loops.nudge(JOB) or not settings.CELERY_BROKER_URL:
-        return
-    from notifications.tasks import relay_sweep  # noqa: PLC0415 -- the task calls this module
-
-    try:
-        relay_sweep.apply_async(retry=False, expires=SWEEP_SECONDS * 2)
-    except Exception:  # the act is committed; a broker that is down only costs seconds
-        logger.warning("relay not woken", exc_info=True)
+    waking.wake(JOB)
 
 
 def dispatch_pending(limit: int = 100, *, at: datetime | None = None) -> int:

@@ -10,14 +10,15 @@ from . import loops
 logger = logging.getLogger(__name__)
 
 
-def wake(job: str, task: str, *, seconds: float) -> None:
-    """Wake the embedded loop's `job`, else ask a worker for the Celery `task`; never raises, the sweep looks anyway.
+def wake(name: str) -> None:
+    """Wake a job of the embedded loop, else ask a worker for its Celery task; never raises, the sweep looks anyway.
 
-    `seconds` between two sweeps: an order older than two of them is worthless.
+    An order that is older than two sweeps is worthless and expires.
     """
-    if loops.nudge(job) or not settings.CELERY_BROKER_URL:
+    if loops.nudge(name) or not settings.CELERY_BROKER_URL:
         return
+    job = loops.periodic(name)
     try:
-        current_app.send_task(task, retry=False, expires=seconds * 2)
+        current_app.send_task(job.task, retry=False, expires=job.seconds * 2)
     except Exception:  # the act is committed; a broker that is down only costs seconds
-        logger.warning("job not woken", extra={"job": job}, exc_info=True)
+        logger.warning("job not woken", extra={"job": name}, exc_info=True)

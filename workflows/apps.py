@@ -29,8 +29,10 @@ class WorkflowsConfig(AppConfig):
         loops.register_periodic(timers.JOB, timers.SWEEP_SECONDS, timers.fire_due_timers)
         loops.register_periodic(rounds.JOB, rounds.SWEEP_SECONDS, rounds.remind_due)
         loops.register_periodic(balloting.JOB, balloting.SWEEP_SECONDS, balloting.remind_due)
-        loops.register_periodic(leaving.JOB, leaving.SWEEP_SECONDS, leaving.hand_back_ended)
-        loops.register_periodic(jobs.JOB, jobs.SWEEP_SECONDS, jobs.sweep)
-        loops.register_periodic(scanning.JOB, scanning.SWEEP_SECONDS, scanning.sweep)
+        loops.register_periodic(
+            leaving.JOB, leaving.SWEEP_SECONDS, leaving.hand_back_ended, task=leaving.TASK
+        )
+        loops.register_periodic(jobs.JOB, jobs.SWEEP_SECONDS, jobs.sweep, task=jobs.TASK)
+        loops.register_periodic(scanning.JOB, scanning.SWEEP_SECONDS, scanning.sweep, task=scanning.TASK)
         loops.register_periodic(absent_leaders.JOB, absent_leaders.SWEEP_SECONDS, absent_leaders.propose_due)
         loops.register_periodic(suspending.JOB, suspending.SWEEP_SECONDS, suspending.remind_to_look_again)

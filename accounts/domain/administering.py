@@ -15,6 +15,7 @@ from notifications.outbox import emit
 
 from .chain import CHAIN
 from .errors import DomainError, NotAllowedError
+from .sessions import end_sessions
 
 SALT = "administration"
 Facts = Mapping[str, str]  # what a page shows of a thing, by label
@@ -53,15 +54,28 @@ def check_may_change(user: User, actor: Actor) -> None:
 
 
 @transaction.atomic
-def appoint(user: User, *, is_administrator: bool) -> None:
-    """Say whether a person administers; done by whoever runs the system, by no page. Repeating it records nothing."""
+def give_powers(
+    user: User, *, is_administrator: bool, is_superuser: bool | None = None, actor: Actor = SYSTEM
+) -> None:
+    """Say whether a person administers, or runs the system; done by whoever runs it. Repeating it records nothing.
+
+    Her sessions end, so that the next one has the powers of now. `None` leaves as it is whether she runs the system.
+    """
     locked = User.objects.select_for_update().get(pk=user.pk)
-    if locked.is_staff != is_administrator:
-        locked.is_staff = is_administrator
-        locked.save(update_fields=["is_staff"])
-        data = {"user": locked.username, "before": not is_administrator, "after": is_administrator}
-        emit("user.administrator_set", chain=CHAIN, subject=locked, actor=SYSTEM, data=data)
-    user.refresh_from_db(fields=["is_staff"])
+    before = _powers(locked)
+    locked.is_staff = is_administrator
+    if is_superuser is not None:
+        locked.is_superuser = is_superuser
+    if _powers(locked) != before:
+        locked.save(update_fields=["is_staff", "is_superuser"])
+        data = {"user": locked.username, "before": before, "after": _powers(locked)}
+        emit("user.powers_changed", chain=CHAIN, subject=locked, actor=actor, data=data)
+        end_sessions(locked, actor=actor)
+    user.refresh_from_db(fields=["is_staff", "is_superuser"])
+
+
+def _powers(user: User) -> dict[str, bool]:
+    return {"administrator": user.is_staff, "superuser": user.is_superuser}
 
 
 def stamp(facts: Facts) -> str:

@@ -17,8 +17,8 @@ from notifications.push import push_renew
 from .agencies import ensure_position
 from .chain import CHAIN
 
-# Gives back what waited for the holder of an ended membership alone; the layer above does it, its clock and this.
-HANDING_BACK, HANDING_BACK_TASK, HANDING_BACK_SECONDS = "handing back", "workflows.tasks.hand_back_work", 60.0
+# The job that gives back what waited for the holder of an ended membership alone; whoever keeps the work registers it.
+HANDING_BACK = "handing back"
 
 
 @transaction.atomic
@@ -70,7 +70,7 @@ def end_membership(membership: Membership, *, on: date, actor: Actor) -> None:
 
     sync_groups(membership.user, on=timezone.localdate())
     transaction.on_commit(partial(push_renew, membership.user_id))
-    transaction.on_commit(partial(waking.wake, HANDING_BACK, HANDING_BACK_TASK, seconds=HANDING_BACK_SECONDS))
+    transaction.on_commit(partial(waking.wake, HANDING_BACK))
     emit("membership.ended", chain=CHAIN, subject=membership, actor=actor, data=facts(membership))
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from http import HTTPStatus
 from typing import Any, cast
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -34,6 +33,7 @@ from accounts.models import (
     Membership,
     User,
 )
+from accounts.views.addresses import key_of, link
 
 PAGE = 30
 LISTS: dict[str, Promise] = {
@@ -42,7 +42,6 @@ LISTS: dict[str, Promise] = {
     "past": gettext_lazy("Past"),
 }
 OFFICE_OPENS, OFFICE_CLOSES, USUAL_DAYS = time(7, 30), time(17), 7
-LARGEST_KEY = 2**63 - 1
 SAID: dict[str, Promise] = {
     "confirm": gettext_lazy("The delegation was confirmed and offered to the other side."),
     "accept": gettext_lazy("You act for the leader from the first minute of the delegation on."),
@@ -113,9 +112,9 @@ class DelegationListView(DelegationView):
             "held": Delegation.objects.unfinished(at=now).filter(held),
             "past": Delegation.objects.finished(at=now).filter(given | held),
         }[name]
-        before = self.request.GET.get("before", "")
-        if before.isascii() and before.isdigit() and len(before) < len(str(LARGEST_KEY)):
-            delegations_of = delegations_of.filter(pk__lt=int(before))
+        before = key_of(self.request.GET.get("before", ""))
+        if before is not None:
+            delegations_of = delegations_of.filter(pk__lt=before)
         return _with_everything(delegations_of).order_by("-pk")
 
     def _absences(self, can_lend: QuerySet[Membership]) -> list[dict[str, Any]]:
@@ -130,7 +129,7 @@ class DelegationListView(DelegationView):
                 "title": titles[each.membership_id].title,
                 "since": each.inactive_since,
                 "is_mine": each.membership.user_id == self.user.pk,
-                "lend_url": f"{reverse('delegation-new')}?{urlencode({'position': each.membership_id})}",
+                "lend_url": link(reverse("delegation-new"), position=each.membership_id),
             }
             for each in found
         ]
@@ -332,4 +331,4 @@ def _usual_time() -> dict[str, Any]:
 
 
 def _address(**query: object) -> str:
-    return f"{reverse('delegations')}?{urlencode(query)}"
+    return link(reverse("delegations"), **query)

@@ -1,5 +1,9 @@
 """The way to the agency's identity provider and back, as django-allauth goes it; its silence is no fault of ours."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from allauth.socialaccount.providers.openid_connect import views as allauth
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -8,37 +12,27 @@ from requests import RequestException
 
 from accounts.adapters import refused
 
-
-def login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """Lead to the provider; a GET is asked to confirm first, so that no link elsewhere begins a sign-in.
-
-    Raises:
-        Http404: there is no such provider.
-    """
-    try:
-        response: HttpResponseBase = allauth.login(request, provider_id)
-    except RequestException:
-        return _silent(request)
-    return response
+View = Callable[..., HttpResponseBase]
 
 
-def callback(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """Take the provider's answer.
+def _patient(view: View) -> View:
+    """Lead back to the sign-in page where the provider does not answer; 404 where there is no such provider."""
 
-    Raises:
-        Http404: there is no such provider.
-    """
-    try:
-        response: HttpResponseBase = allauth.callback(request, provider_id)
-    except RequestException:
-        return _silent(request)
-    return response
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except RequestException:
+            return refused(request, _("%(provider)s does not answer. Try again, or use your password."))
+
+    return asked
+
+
+# A GET of `login` asks to confirm first, so that no link elsewhere begins a sign-in.
+login = _patient(allauth.login)
+callback = _patient(allauth.callback)
 
 
 def cancelled(request: HttpRequest) -> HttpResponse:
     """Lead back where the person did not want to go on."""
     return refused(request, _("You did not sign in with %(provider)s."))
-
-
-def _silent(request: HttpRequest) -> HttpResponse:
-    return refused(request, _("%(provider)s does not answer. Try again, or use your password."))

@@ -34,6 +34,7 @@ from accounts.domain import credentials
 from accounts.domain.sessions import end_sessions
 from accounts.middleware import HattedRequest
 from accounts.models import User
+from accounts.views.addresses import key_of
 
 PASSWORD_TEMPLATE = "accounts/password.html"  # noqa: S105 - a template
 MOST_SESSIONS = 50
@@ -234,10 +235,8 @@ class EndSessionsView(View):
         asked = cast("HattedRequest", request)
         chosen = request.POST.get("session", "")
         key = request.session.session_key or ""
-        if chosen and not (chosen.isascii() and chosen.isdigit()):
-            raise Http404
-        only = int(chosen) if chosen else None
-        if only is not None and not UserSession.objects.filter(pk=only, user=asked.user).exists():
+        only = key_of(chosen)
+        if chosen and not UserSession.objects.filter(pk=only, user=asked.user).exists():
             raise Http404
         end_sessions(cast("User", asked.user), actor=asked.actor, keep=key, only=only)
         messages.success(request, _("The sessions were ended."))

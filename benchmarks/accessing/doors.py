@@ -56,7 +56,7 @@ DOORS = (
         "",
         (TYPED,),
     ),
-    Guard("password_is_no_text", KEPT, ' and "password" not in name', "", (TYPED,)),
+    Guard("password_is_no_text", KEPT, ' and "password" not in name.lower()', "", (TYPED,)),
     Guard(
         "page_of_ours",
         KEPT,

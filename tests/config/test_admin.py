@@ -78,7 +78,12 @@ def test_powers_are_changed_on_record_and_end_her_sessions(root):
     an.refresh_from_db()
     assert (an.is_staff, an.is_superuser) == (True, False)
     event = Event.objects.get(kind="user.powers_changed")
-    assert event.data == {"user": "an", "administrator": True, "superuser": False}
+    assert event.data == {
+        "user": "an",
+        "before": {"administrator": False, "superuser": False},
+        "after": {"administrator": True, "superuser": False},
+    }
+    assert event.actor_label.startswith("Người root")
     assert other.get("/security/").status_code == 302
 
 

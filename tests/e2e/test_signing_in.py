@@ -103,9 +103,10 @@ def test_authenticator_app_is_added_and_asked_for(person, system):
     page.fill("input[name=password]", system.password)
     page.click("main button[type=submit]")
     page.wait_for_url("**/sign-in/second-step/")
+    expect(page.locator(".me-box")).to_have_count(0)
     page.fill("input[name=code]", code)
     page.click("main button[type=submit]")
-    page.wait_for_url(lambda url: "/sign-in/" not in url)
+    expect(page.locator(".me-box")).to_be_attached()
 
 
 def test_text_of_a_session_that_had_ended_is_back_in_its_place(person, system):

@@ -3,13 +3,15 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from celery import current_app
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from notifications import notices, relay
+from notifications import loops, notices, relay
 from notifications.models import Event, Notification, NotificationCursor
+from notifications.tasks import relay_sweep
 
 NOW = timezone.now()
 LATER = NOW + timedelta(hours=1)
@@ -314,20 +316,26 @@ def test_wake_survives_a_broker_that_is_down(settings, monkeypatch):
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1"
     asked = []
 
-    def refuse(**options) -> None:
-        asked.append(options)
+    def refuse(task, **options) -> None:
+        asked.append((task, options))
         raise ConnectionRefusedError
 
-    monkeypatch.setattr("notifications.tasks.relay_sweep.apply_async", refuse)
+    monkeypatch.setattr(current_app, "send_task", refuse)
 
     relay.wake()
 
-    assert asked == [{"retry": False, "expires": 10.0}]
+    assert asked == [(relay_sweep.name, {"retry": False, "expires": 10.0})]
+
+
+def test_every_job_that_is_woken_names_a_task_that_exists():
+    current_app.loader.import_default_modules()
+    woken = [job for job in loops.registered() if job.task]
+
+    assert {job.name for job in woken} == {"relay", "papers", "scans", "handing back"}
+    assert {job.task for job in woken} <= set(current_app.tasks)
 
 
 def test_task_sweeps(person, act, told, hints):
-    from notifications.tasks import relay_sweep
-
     act(to=[person("a")])
 
     assert relay_sweep() == 1

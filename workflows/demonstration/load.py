@@ -148,7 +148,7 @@ def _administrator() -> tuple[User, bool]:
     user = people.create_user(
         case.ADMINISTRATOR, full_name=case.ADMINISTRATOR_NAME, actor=SYSTEM, is_demo=True
     )
-    administering.appoint(user, is_administrator=True)
+    administering.give_powers(user, is_administrator=True)
     return user, True
 
 

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from accounts.authority import SYSTEM
 from accounts.models import Membership
-from notifications.outbox import Draft, emit_many
 from workflows import inbox
 from workflows.domain import grants
-from workflows.domain.events import case_data
-from workflows.models import Assignment, CaseProcess, GrantSource, InboxEntry, ParticipationUserGrant
+from workflows.domain.events import record_each
+from workflows.domain.phases import lock_cases
+from workflows.models import Assignment, GrantSource, InboxEntry, ParticipationUserGrant
 
 
 def ended_with_work(*, at: datetime) -> list[Membership]:
@@ -32,13 +32,9 @@ def ended_with_work(*, at: datetime) -> list[Membership]:
     return list(found.select_related("user", "agency_position__agency").order_by("pk"))
 
 
-def lock_cases(membership: Membership) -> list[Assignment]:
-    """Take the locks that acts on the person's cases take, in one order; return the cases as they are then.
-
-    Six statements.
-    """
-    locked = CaseProcess.objects.select_for_update().filter(assignment__in=_cases(membership), finished=None)
-    list(locked.order_by("pk"))
+def hold_cases(membership: Membership) -> list[Assignment]:
+    """Lock the person's cases until commit; return them as they are then; five statements."""
+    lock_cases(_cases(membership))
     return list(Assignment.objects.filter(pk__in=_cases(membership)).select_related("directive").in_order())
 
 
@@ -69,15 +65,4 @@ def record(membership: Membership, cases: list[Assignment]) -> None:
         "from_name": str(membership.user),
         "agency": membership.agency_position.agency.code,
     }
-    emit_many(
-        [
-            Draft(
-                kind="work.handed_back",
-                chain=case.directive.chain,
-                subject=case,
-                actor=SYSTEM,
-                data=case_data(case) | said,
-            )
-            for case in cases
-        ]
-    )
+    record_each("work.handed_back", cases, actor=SYSTEM, **said)

@@ -15,12 +15,13 @@ from accounts.authority import Actor
 from accounts.domain import delegations
 from accounts.domain.chain import CHAIN
 from accounts.models import Agency, Delegation, Membership, User
-from notifications.outbox import Draft, emit, emit_many
+from notifications.outbox import emit
 from workflows import inbox
 from workflows.domain import grants
 from workflows.domain.errors import DomainError
-from workflows.domain.events import case_data
-from workflows.models import Assignment, CaseProcess, ParticipationUserGrant
+from workflows.domain.events import record_each
+from workflows.domain.phases import lock_cases
+from workflows.models import Assignment, ParticipationUserGrant
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def move_work(leaver: User, successor: User, agency: Agency, *, actor: Actor) ->
     Raises:
         DomainError: the other person holds no fitting post at the agency, or there is nothing to move.
     """
-    _lock_cases(load_of(leaver, agency))
+    lock_cases([case.pk for case in load_of(leaver, agency).cases])
     load = load_of(leaver, agency)
     post = successor_for(load, successor)
     if post is None:
@@ -103,12 +104,6 @@ def move_work(leaver: User, successor: User, agency: Agency, *, actor: Actor) ->
 
     _record(load, post, actor)
     return load
-
-
-def _lock_cases(load: Load) -> None:
-    """Take the locks the acts on these cases take, in one order."""
-    cases = [case.pk for case in load.cases]
-    list(CaseProcess.objects.select_for_update().filter(assignment__in=cases, finished=None).order_by("pk"))
 
 
 def _fits(granted: Sequence[ParticipationUserGrant], post: Membership) -> bool:
@@ -125,18 +120,7 @@ def _record(load: Load, post: Membership, actor: Actor) -> None:
         "to_name": str(post.user),
         "agency": load.agency.code,
     }
-    emit_many(
-        [
-            Draft(
-                kind="work.moved",
-                chain=case.directive.chain,
-                subject=case,
-                actor=actor,
-                data=case_data(case) | said,
-            )
-            for case in load.cases
-        ]
-    )
+    record_each("work.moved", load.cases, actor=actor, **said)
     emit(
         "work.handed_over",
         chain=CHAIN,

@@ -1,5 +1,7 @@
 """The only place that sets what the state of an assignment means."""
 
+from collections.abc import Collection
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,7 +33,13 @@ def hold(assignment: Assignment, *phases: Phase) -> None:
     Raises:
         HandedOnError: the case is in another phase.
     """
-    list(CaseProcess.objects.select_for_update().filter(assignment=assignment, finished=None))
+    lock_cases([assignment.pk])
     assignment.refresh_from_db(fields=["phase"])
     if assignment.phase not in phases:
         raise HandedOnError
+
+
+def lock_cases(assignments: Collection[int]) -> None:
+    """Take the locks that acts on these cases take, in one order, until commit; one statement."""
+    running = CaseProcess.objects.select_for_update().filter(assignment__in=assignments, finished=None)
+    list(running.order_by("pk"))

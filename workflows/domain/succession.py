@@ -57,12 +57,6 @@ def estate_of(agency: Agency) -> Estate:
     )
 
 
-def lock(estate: Estate) -> None:
-    """Take the locks that acts on these cases take, in one order."""
-    cases = [case.pk for case in estate.cases]
-    list(CaseProcess.objects.select_for_update().filter(assignment__in=cases, finished=None).order_by("pk"))
-
-
 @transaction.atomic
 def pass_on(estate: Estate, *, actor: Actor) -> None:
     """Give every part to the successor's people, and the successor's name to what is still to be done.

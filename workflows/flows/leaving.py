@@ -15,6 +15,7 @@ from accounts.models import Agency, Membership, User
 from workflows import inbox, policies
 from workflows.domain import grants, handing_back, leaving, succession
 from workflows.domain.errors import NotAllowedError
+from workflows.domain.phases import lock_cases
 from workflows.domain.succession import Estate
 from workflows.models import CaseTask
 
@@ -23,7 +24,7 @@ from .steps import Answer, Attempt
 
 logger = logging.getLogger(__name__)
 
-JOB, SWEEP_SECONDS = memberships.HANDING_BACK, memberships.HANDING_BACK_SECONDS
+JOB, TASK, SWEEP_SECONDS = memberships.HANDING_BACK, "workflows.tasks.hand_back_work", 60.0
 
 
 def move_work(leaver: User, successor: User, agency: Agency, attempt: Attempt) -> Answer:
@@ -55,7 +56,7 @@ def hand_back_ended(*, at: datetime | None = None) -> int:
 def _hand_back(membership: Membership, moment: datetime) -> bool:
     try:
         with transaction.atomic():
-            cases = handing_back.lock_cases(membership)
+            cases = handing_back.hold_cases(membership)
             following = handing_back.next_of(membership, at=moment)
             if following is None:
                 _to_the_queue(membership)
@@ -84,7 +85,7 @@ def succeed(agency: Agency, *, actor: Actor) -> Estate:
     Raises:
         DomainError: as `domain.succession.estate_of`.
     """
-    succession.lock(succession.estate_of(agency))
+    lock_cases([case.pk for case in succession.estate_of(agency).cases])
     estate = succession.estate_of(agency)
     succession.pass_on(estate, actor=actor)
     waiting = CaseTask.objects.open().human().filter(participation__in=[part.pk for part in estate.parts])

@@ -1,15 +1,14 @@
 """The job that makes the papers of approvals and looks at the signatures of uploads: its name, and how to wake it."""
 
+from functools import partial
+
 from notifications import waking
 
 JOB = "papers"
 TASK = "workflows.tasks.make_papers"
 SWEEP_SECONDS = 30.0
 
-
-def wake() -> None:
-    """Have the job look now."""
-    waking.wake(JOB, TASK, seconds=SWEEP_SECONDS)
+wake = partial(waking.wake, JOB)
 
 
 def sweep() -> int:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.authority import own_hats
 from accounts.models import Position
+from accounts.views.addresses import key_of, link
 from workflows import inbox, policies
 from workflows.domain.calendars import load_calendar
 from workflows.models import (
@@ -35,7 +36,6 @@ from .base import CaseView, Context
 from .bell import bell_of
 from .history import Witness
 from .holders import Reader, completion, holders_of
-from .keyset import key_of, link
 from .papers import paper_of
 from .recall_offers import recall_of
 

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from accounts import regulation
+from accounts.views.addresses import key_of, link
 from workflows import policies
 from workflows.models import Assignment, Ballot, BallotSlip, Phase, Vote
 from workflows.presenting import date_and_time
 
 from .base import CaseView, Context
 from .bell import bell_of
-from .keyset import key_of, link
 from .pages.ballots import result_of
 
 PAGE = 10

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from accounts import proof
+from accounts.views.addresses import link
 from workflows import policies
 from workflows.flows import bulk
 from workflows.forms.bulk import GoForm, check_count, read_task
@@ -21,7 +22,6 @@ from .bell import bell_of
 from .bulk_rows import Preflight
 from .bulk_words import WORDS
 from .inbox import matching
-from .keyset import link
 
 PAGE = 50
 MAX_QUERY = 1_000

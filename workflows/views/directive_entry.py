@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Agency, AgencyKind, Field
+from accounts.views.addresses import key_of
 from workflows import policies
 from workflows.domain import directives
 from workflows.domain.directives import DirectiveIssuedError, EntryChangedError
@@ -33,7 +34,6 @@ from workflows.models import Directive, DirectiveState
 
 from .base import CaseView, Context
 from .bell import bell_of
-from .keyset import key_of
 
 ROWS = "rows"  # prefix of the assignments' inputs
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.views.addresses import clean_text, key_of, link
 from notifications.models import Event
 from workflows import policies
 from workflows.domain.calendars import load_calendar
@@ -26,7 +27,7 @@ from .agencies import Names, names_on
 from .base import CaseView, Context
 from .bell import bell_of
 from .holders import Reader, completion, holders_of, in_words
-from .keyset import PAGE, after_date, clean_text, key_of, link
+from .keyset import PAGE, after_date
 
 URGENCY_MARKS = {Urgency.URGENT: "t-soon", Urgency.VERY_URGENT: "t-late", Urgency.FLASH: "t-late"}
 

@@ -8,12 +8,12 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from accounts.views.addresses import link
 from workflows.forms.dispositions import DispositionForm, PlaceChoices, place_value
 from workflows.models import TAKEN, Anchor, Disposition, Remark, Treatment
 from workflows.presenting import Act, date_and_time
 
 from .disposition_table import OPEN, Table, said
-from .keyset import link
 from .pages.changes import ChangeRow, row_of
 from .plan_rows import TAGS, answer_of, who_gave
 

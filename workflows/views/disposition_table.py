@@ -9,12 +9,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts.views.addresses import key_of, link
 from workflows.domain.search import fold
 from workflows.domain.tracing import Tracing
 from workflows.forms.dispositions import PlaceChoices
 from workflows.models import Remark, Treatment
 
-from .keyset import PAGE, key_of, link
+from .keyset import PAGE
 from .plan_page import PlanTab
 from .plan_rows import answer_of
 

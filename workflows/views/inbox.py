@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.authority import Hat, buckets
+from accounts.views.addresses import clean_text, key_of, link
 from workflows import inbox, policies
 from workflows.domain.calendars import load_calendar
 from workflows.models import CaseTask, InboxEntry, Phase, Role
@@ -35,7 +36,7 @@ from . import lending, stages, vocabulary
 from .base import CaseRequest, CaseView, Context
 from .bell import bell_of
 from .bulk_words import NODES, offers
-from .keyset import PAGE, YEARS, After, after_moment, clean_text, key_of, link
+from .keyset import PAGE, YEARS, After, after_moment
 from .lending import bounded
 
 Border = tuple[str, datetime | None, datetime | None]

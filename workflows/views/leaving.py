@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.authority import posts
 from accounts.models import Agency, Membership, User
+from accounts.views.addresses import link
 from workflows import policies
 from workflows.domain import leaving
 from workflows.domain.errors import DomainError
@@ -24,7 +25,7 @@ from workflows.flows import steps
 from .agencies import names_on
 from .base import CaseView, Context
 from .bell import bell_of
-from .keyset import PAGE, link
+from .keyset import PAGE
 
 
 class LeavingView(CaseView):

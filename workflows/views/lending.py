@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts.authority import Hat, lent_hats, own_hats
 from accounts.models import DelegationForm, DocumentKind
+from accounts.views.addresses import link
 from workflows import inbox
 from workflows.presenting import date_and_time
-
-from .keyset import link
 
 
 @dataclass(frozen=True, slots=True)

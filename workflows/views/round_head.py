@@ -7,12 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from accounts.views.addresses import link
 from workflows import policies
 from workflows.models import Closing, Consultation, Question
 from workflows.presenting import DueLabel, date_and_time, day_month_year
 
 from .base import Context
-from .keyset import link
 from .round_page import RoundPage
 
 

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.views.addresses import key_of
 from workflows.domain.errors import NotAllowedError
 from workflows.domain.open_rounds import RoundEndedError
 from workflows.flows import round_acts
@@ -19,7 +20,6 @@ from workflows.forms.rounds import RoundForm
 from workflows.models import Extension, Opinion, OpinionState
 from workflows.presenting import Act, date_and_time, day_month_year
 
-from .keyset import key_of
 from .round_page import RoundPage
 
 Words = str | Promise

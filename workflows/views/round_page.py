@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Agency
+from accounts.views.addresses import key_of, link
 from workflows import policies
 from workflows.domain.calendars import load_calendar
 from workflows.models import (
@@ -31,7 +32,7 @@ from workflows.models import (
 from .agencies import Names, names_on
 from .base import CaseRequest
 from .holders import Reader
-from .keyset import PAGE, key_of, link
+from .keyset import PAGE
 
 STATES: dict[str, Q] = {
     "": Q(),

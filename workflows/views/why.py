@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.views.addresses import clean_text, key_of, link
 from workflows import policies
 from workflows.explaining.answers import explain, explain_all, readers_of
 from workflows.explaining.reach import reach_of
@@ -18,7 +19,7 @@ from workflows.models import Assignment, Directive
 
 from .base import CaseView, Context
 from .bell import bell_of
-from .keyset import PAGE, clean_text, key_of, link
+from .keyset import PAGE
 
 FOUND = 10  # people a name may stand for, and directives a number
 NUMBER = re.compile(r"^\s*(\d{1,9})\s*(?:/\s*(\S.{0,58}?)\s*)?$")

@@ -1,4 +1,4 @@
-"""`manage.py administrator`: say who administers, and who no longer does. No page does this."""
+"""`manage.py administrator`: say who administers, and who no longer does."""
 
 from typing import Any
 
@@ -32,5 +32,5 @@ class Command(BaseCommand):
             if options["end"] or not options["name"]:
                 raise CommandError(f"there is no account {username}; --name makes one")
             user = people.create_user(username, full_name=options["name"], actor=SYSTEM)
-        administering.appoint(user, is_administrator=not options["end"])
+        administering.give_powers(user, is_administrator=not options["end"])
         self.stdout.write(f"{user.username}: {'administrator' if user.is_staff else 'no administrator'}")

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar, cast
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -19,10 +18,10 @@ from accounts.authority import Actor
 from accounts.domain.administering import ChangedMeanwhileError, is_administrator
 from accounts.domain.errors import DomainError
 from accounts.models import User
+from accounts.views.addresses import clean_text, key_of, link
 
 PAGE = 30
 MOST_PAGES = 10_000
-LONGEST = 200  # characters of a search
 Context = dict[str, Any]
 
 
@@ -60,11 +59,11 @@ class AdministrationView(View):
 
     def given(self, name: str) -> str:
         """Return a part of the query without what no database takes, of bounded length."""
-        return " ".join(self.request.GET.get(name, "").replace("\x00", "").split())[:LONGEST]
+        return clean_text(self.request.GET.get(name, ""))
 
     def page_of(self, found: QuerySet[Any], **query: str) -> Paged:
         """Return the page of an ordered list that was asked for; one statement."""
-        number = number_of(self.given("page")) or 1
+        number = key_of(self.given("page")) or 1
         number = min(number, MOST_PAGES)
         first = (number - 1) * PAGE
         rows = list(found[first : first + PAGE + 1])
@@ -140,19 +139,6 @@ class ActsView(AdministrationView):
         refused = next(iter(tried.values()), None)
         context = {"forms": drawn, "form": refused, **self.context()}
         return render(self.request, self.template_name, context, status=status)
-
-
-def number_of(text: str) -> int | None:
-    """Return a positive number that a URL or form names, None for anything else it may hold."""
-    if not (text.isascii() and text.isdigit()) or len(text) > 18:
-        return None
-    return int(text) or None
-
-
-def link(address: str, **query: object) -> str:
-    """Return an address with the parts of the query that are not empty."""
-    given = {name: str(value) for name, value in query.items() if value}
-    return f"{address}?{urlencode(given)}" if given else address
 
 
 def picked(found: Sequence[Model], key: str) -> Any:

@@ -15,8 +15,9 @@ from accounts.domain.outcomes import Effect, Examination
 from accounts.domain.workbook import MOST_BYTES
 from accounts.forms.administration import NothingForm, SheetForm
 from accounts.models import ImportSheet, SheetKind
+from accounts.views.addresses import key_of, link
 
-from .base import PAGE, ActsView, AdministrationView, Context, link, number_of
+from .base import PAGE, ActsView, AdministrationView, Context
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILE_NAMES = {SheetKind.PEOPLE: "mau-nhan-su.xlsx", SheetKind.AGENCIES: "mau-co-quan.xlsx"}
@@ -94,7 +95,7 @@ class ImportCheckView(ActsView):
         found = imports.examine(self.sheet, actor=self.actor)
         rank = {Effect.ERROR: 0, Effect.NEW: 1, Effect.CHANGED: 1, Effect.UNCHANGED: 2}
         rows = sorted(found.outcomes, key=lambda each: (rank[each.effect], each.number))
-        page = number_of(self.given("page")) or 1
+        page = key_of(self.given("page")) or 1
         shown = rows[(page - 1) * ROWS : page * ROWS]
         has_more = len(rows) > page * ROWS
         here = self.request.path

@@ -8,6 +8,9 @@ from accounts.models import User
 from tests.administering import recorded
 from tests.factories import make_user
 
+NONE = {"administrator": False, "superuser": False}
+ADMINISTERS = {"administrator": True, "superuser": False}
+
 
 @pytest.mark.django_db
 def test_command_makes_an_administrator_and_ends_it_once_each(capsys):
@@ -19,8 +22,8 @@ def test_command_makes_an_administrator_and_ends_it_once_each(capsys):
 
     assert capsys.readouterr().out.split("\n")[1:3] == ["binh: administrator", "binh: no administrator"]
     assert recorded() == [
-        ("user.administrator_set", {"user": "binh", "before": False, "after": True}),
-        ("user.administrator_set", {"user": "binh", "before": True, "after": False}),
+        ("user.powers_changed", {"user": "binh", "before": NONE, "after": ADMINISTERS}),
+        ("user.powers_changed", {"user": "binh", "before": ADMINISTERS, "after": NONE}),
     ]
 
 

@@ -11,7 +11,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
 from accounts.domain.administering import stamp
-from accounts.views.administration.base import ActsView, Context, link, number_of
+from accounts.views.addresses import key_of, link
+from accounts.views.administration.base import ActsView, Context
 from workflows.domain import calendar_changes, calendars
 from workflows.forms.administration import CalendarDayForm, CalendarRemoveForm
 from workflows.models.calendar import CalendarDay, DayKind
@@ -31,7 +32,7 @@ class CalendarView(ActsView):
     @cached_property
     def year(self) -> int:
         """The year that was asked for, this one where none is known."""
-        asked = number_of(self.given("year")) or 0
+        asked = key_of(self.given("year")) or 0
         return asked if asked in self.years else timezone.localdate().year
 
     @property

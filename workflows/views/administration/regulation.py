@@ -11,14 +11,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
 from accounts import regulation as reader
-from accounts.views.administration.base import (
-    PAGE,
-    ActsView,
-    AdministrationView,
-    Context,
-    link,
-    number_of,
-)
+from accounts.views.addresses import key_of, link
+from accounts.views.administration.base import PAGE, ActsView, AdministrationView, Context
 from workflows.domain import regulation
 from workflows.domain.regulation import Standing
 from workflows.domain.regulation_entries import BY_KEY, Entry
@@ -75,7 +69,7 @@ class RuleView(ActsView):
     def context(self) -> Context:
         """Return the rule, read anew: a refused act may have been overtaken."""
         self.__dict__.pop("standing", None)
-        page = number_of(self.given("page")) or 1
+        page = key_of(self.given("page")) or 1
         history = sorted(self.standing.decided, key=lambda each: -each.number)
         here = self.request.path
         return {
