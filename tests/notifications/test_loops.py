@@ -183,6 +183,6 @@ def test_relay_is_registered_and_a_name_has_one_job():
     assert {job.name for job in loops.registered()} >= {"relay"}
     before = loops.registered()
 
-    loops.register_periodic("relay", relay.SWEEP_SECONDS, relay.sweep)
+    loops.register_periodic("relay", relay.SWEEP_SECONDS, relay.sweep, task=relay.TASK)
 
     assert loops.registered() == before

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.authority import SYSTEM
 from accounts.models import Position, User
@@ -14,6 +14,8 @@ from notifications.models import Event
 from tests.factories import advance, attempt, make_agency, make_member, make_world, open_task, start
 from workflows import inbox
 from workflows.domain.errors import DomainError
+from workflows.explaining.answers import explain
+from workflows.explaining.wording import in_words
 from workflows.flows import steps
 from workflows.flows.leaving import succeed
 from workflows.models import Opinion
@@ -111,6 +113,46 @@ def test_what_the_agency_has_said_stays_its_own_and_the_successor_reads_it(world
     assert not Opinion.objects.filter(participation__agency=heir).exists()
     assert status("moi.specialist", case) == 200
     assert status("s01.specialist", case) == 404
+
+
+def test_further_round_asks_the_successor_and_not_the_agency_that_is_gone(world, heir):
+    case = start(world)
+    advance(world, case, "dispose")
+    case.participations.coordinating().update(to_be_asked=True)
+    abolish(world.others[0], heir)
+
+    succeed(world.others[0], actor=SYSTEM)
+
+    asked = case.participations.to_be_asked().values_list("agency__code", flat=True)
+    assert sorted(asked) == ["moi", "s02"]
+
+
+def test_lead_that_follows_an_agency_is_not_asked_about_its_own_plan(world):
+    case = start(world)
+    advance(world, case, "dispose")
+    case.participations.coordinating().update(to_be_asked=True)
+    abolish(world.others[0], world.lead)
+
+    succeed(world.others[0], actor=SYSTEM)
+
+    assert [part.agency.code for part in case.participations.to_be_asked()] == ["s02"]
+
+
+def test_page_says_why_the_successor_sees_the_case_and_why_the_agency_that_is_gone_does_not(world, heir):
+    case = start(world)
+    advance(world, case, "dispose")
+    abolish(world.others[0], heir)
+    succeed(world.others[0], actor=SYSTEM)
+
+    with translation.override("en"):
+        follows = in_words(explain(User.objects.get(username="moi.specialist"), case))
+        gone = in_words(explain(User.objects.get(username="s01.specialist"), case))
+
+    today = timezone.localdate().strftime("%d/%m/%Y")
+    assert follows.sees
+    assert "As successor of S01" in follows.lines[0].source
+    assert not gone.sees
+    assert gone.refusals == [f"Specialist, S01: S01 ended on {today}; its part passed to MOI."]
 
 
 def test_successor_that_has_a_part_already_gets_the_rights_and_no_second_part(world):

@@ -4,7 +4,6 @@ What the agency has said stays its own: an answered request for opinions keeps i
 Source: domain notes, section 7 (agencies are renamed and merged); Law 77/2015/QH13.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -61,29 +60,46 @@ def estate_of(agency: Agency) -> Estate:
 def pass_on(estate: Estate, *, actor: Actor) -> None:
     """Give every part to the successor's people, and the successor's name to what is still to be done.
 
-    The name of a part stays where the agency has spoken, and where the successor has a part in the case already.
+    The name of a part stays where the agency has spoken, and where the successor has a part in the case already. The
+    agency is asked nothing any more; in a further round the successor is, where it has no part of its own.
     """
-    moved = _to_be_named_anew(estate)
+    spoken, taken = _spoken(estate), _taken(estate)
+    moved = [part for part in estate.parts if part.pk not in spoken and part.assignment_id not in taken]
+    kept = [part for part in estate.parts if part not in moved and part.role == Role.COORDINATE]
     Participation.objects.filter(pk__in=[part.pk for part in moved]).update(agency=estate.successor)
     led = [part.assignment_id for part in moved if part.role == Role.LEAD]
     Assignment.objects.filter(pk__in=led).update(lead=estate.successor)
+    Participation.objects.filter(pk__in=[part.pk for part in kept]).update(to_be_asked=False)
+    Participation.objects.bulk_create(
+        Participation(
+            assignment=part.assignment,
+            agency=estate.successor,
+            role=Role.COORDINATE,
+            added_by=actor.user,
+            added_at=timezone.now(),
+            to_be_asked=part.to_be_asked,
+            is_required=part.is_required,
+        )
+        for part in kept
+        if part.assignment_id not in taken
+    )
     grants.succeed(estate.parts, estate.successor, of=estate.agency)
 
     _record(estate, {part.pk for part in moved}, actor)
 
 
-def _to_be_named_anew(estate: Estate) -> Sequence[Participation]:
-    """Return the parts that take the successor's name; two statements."""
-    keys = [part.pk for part in estate.parts]
-    spoken = set(
-        Opinion.objects.filter(participation__in=keys).given().values_list("participation", flat=True)
+def _spoken(estate: Estate) -> set[int]:
+    """Return the parts in which the agency has answered; one statement."""
+    given = Opinion.objects.filter(participation__in=[part.pk for part in estate.parts]).given()
+    return set(given.values_list("participation", flat=True))
+
+
+def _taken(estate: Estate) -> set[int]:
+    """Return the cases in which the successor has a part already; one statement."""
+    parts = Participation.objects.current().filter(
+        assignment__in=[case.pk for case in estate.cases], agency=estate.successor
     )
-    taken = set(
-        Participation.objects.current()
-        .filter(assignment__in=[case.pk for case in estate.cases], agency=estate.successor)
-        .values_list("assignment", flat=True)
-    )
-    return [part for part in estate.parts if part.pk not in spoken and part.assignment_id not in taken]
+    return set(parts.values_list("assignment", flat=True))
 
 
 def _record(estate: Estate, moved: set[int], actor: Actor) -> None:

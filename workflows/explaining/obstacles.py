@@ -29,6 +29,7 @@ class Obstacle(StrEnum):
     NOT_ASKED_YET = "NOT_ASKED_YET"
     PART_ENDED = "PART_ENDED"
     REASSIGNED = "REASSIGNED"
+    SUCCEEDED = "SUCCEEDED"
     MEMBER_NOT_ASKED = "MEMBER_NOT_ASKED"
     POSITION_WITHOUT_RIGHT = "POSITION_WITHOUT_RIGHT"
     GRANT_EXPIRED = "GRANT_EXPIRED"
@@ -75,6 +76,11 @@ def _of_hat(case: CaseRows, hat: Hat) -> Iterator[Because]:
     """Yield why one hat that is valid today does not let see the case."""
     if hat.lent is not None and not hat.lent.covers(case.assignment.field_id):
         yield Because(Obstacle.LOAN_OTHER_FIELD, hat)
+        return
+    gone = case.predecessors.get(hat.agency_id)
+    if gone is not None:
+        heir = gone.successor.symbol if gone.successor else ""
+        yield Because(Obstacle.SUCCEEDED, hat, when=gone.valid_to, others=(heir,))
         return
     mine = [part for part in case.parts if part.agency_id == hat.agency_id]
     current = [part for part in mine if part.ended_at is None]

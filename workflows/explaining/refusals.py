@@ -16,6 +16,7 @@ REFUSALS: dict[Obstacle, Promise] = {
     Obstacle.NOT_ASKED_YET: _("%(hat)s: %(agency)s coordinates, and sees the case once it is asked."),
     Obstacle.PART_ENDED: _("%(hat)s: the part of %(agency)s (%(role)s) ended on %(when)s."),
     Obstacle.REASSIGNED: _("%(hat)s: the lead went from %(agency)s to %(person)s on %(when)s."),
+    Obstacle.SUCCEEDED: _("%(hat)s: %(agency)s ended on %(when)s; its part passed to %(person)s."),
     Obstacle.MEMBER_NOT_ASKED: _("%(hat)s: a member sees the cases she is asked about by ballot."),
     Obstacle.POSITION_WITHOUT_RIGHT: _("%(hat)s: the position carries no right in this part (%(role)s)."),
     Obstacle.GRANT_EXPIRED: _("%(hat)s: the right expired on %(when)s."),

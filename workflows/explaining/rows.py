@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import Responsibility
+from accounts.models import Agency, Responsibility
 from workflows.models import (
     Assignment,
     Ballot,
@@ -48,6 +48,7 @@ class CaseRows:
     responsibilities: dict[int, Responsibility]
     handovers: dict[int, Handover]
     ballots: dict[int, Ballot]
+    predecessors: dict[int, Agency]  # whose parts passed to a successor, which is loaded
     read_at: datetime
 
     @classmethod
@@ -66,6 +67,7 @@ class CaseRows:
             ),
             handovers=_by_key(Handover.objects.all(), rows, GrantSource.HANDOVER),
             ballots=_by_key(Ballot.objects.all(), rows, GrantSource.BALLOT),
+            predecessors=_by_key(Agency.objects.select_related("successor"), rows, GrantSource.SUCCESSION),
             read_at=timezone.now(),
         )
 

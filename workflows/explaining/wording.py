@@ -100,6 +100,7 @@ def source_of(case: CaseRows, ground: Ground) -> str:
         GrantSource.FIELD: _by_field,
         GrantSource.HANDOVER: _by_handover,
         GrantSource.BALLOT: _by_ballot,
+        GrantSource.SUCCESSION: _by_succession,
     }
     return say.get(ground.source, _by_role)(case, ground)
 
@@ -151,6 +152,16 @@ def _by_ballot(case: CaseRows, ground: Ground) -> str:
         return _("Asked by ballot.")
     words = {"number": found.number, "who": found.called_as, "when": date_and_time(found.called_at)}
     return _("Asked by ballot %(number)s, called by %(who)s on %(when)s.") % words
+
+
+def _by_succession(case: CaseRows, ground: Ground) -> str:
+    found = case.predecessors.get(_source_id(ground))
+    words = {
+        "agency": found.symbol if found else "",
+        "role": ground.part.get_role_display() if ground.part else "",
+        "when": day_month_year(found.valid_to) if found and found.valid_to else "",
+    }
+    return _("As successor of %(agency)s, which ended on %(when)s: its part in the case, %(role)s.") % words
 
 
 def _source_id(ground: Ground) -> int:
