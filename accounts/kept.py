@@ -3,6 +3,7 @@
 A mark says who was signed in last with this browser; it opens nothing.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -20,7 +21,9 @@ MARK_SECONDS = 24 * 3600
 LONGEST = 200_000  # characters of one form
 KEEP_SECONDS = 3600  # how long after the form somebody may take to sign in
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
-NOT_TYPED = frozenset({"key", "seen", "drawn", "file_key", "next"})
+NOT_TYPED = re.compile(
+    r"(key|seen|drawn|file_key|next|verb|act|op|go)|.*_FORMS"
+)  # what pages write into their forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +91,5 @@ def fields_of(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in fields_of(request) if name not in NOT_TYPED and value.strip()]
+    given = fields_of(request)
+    return [(name, value) for name, value in given if value.strip() and not NOT_TYPED.fullmatch(name)]

@@ -152,6 +152,8 @@ class _Look:
         if not outcome.faults:
             self._person(row, outcome)
             self._position(row, outcome)
+        elif _names_a_position(row):
+            self._appointment(row, outcome)  # whoever mends the row sees at once all that is wrong in it
         return outcome
 
     def _person(self, row: SheetRow, outcome: Outcome) -> None:
@@ -174,8 +176,7 @@ class _Look:
         self.plan.corrected[username] = (user, full_name, email)
 
     def _position(self, row: SheetRow, outcome: Outcome) -> None:
-        wanted = [name for name in ("agency", "position", "valid_from", "valid_to") if row.values.get(name)]
-        given = self._appointment(row, outcome) if wanted else None
+        given = self._appointment(row, outcome) if _names_a_position(row) else None
         if given is None or outcome.faults:
             return
         username = outcome.key
@@ -205,7 +206,7 @@ class _Look:
             outcome.faults.append((heading("agency"), _("There is no agency with this code.")))
         if position is None:
             outcome.faults.append((heading("position"), _("There is no such position.")))
-        if not row.values.get("valid_from"):
+        if not row.values.get("valid_from") and "valid_from" not in row.faults:
             outcome.faults.append((heading("valid_from"), _("Say from which day on.")))
         if agency is None or position is None or outcome.faults:
             return None
@@ -215,6 +216,11 @@ class _Look:
         except DomainError as error:
             outcome.faults.append((heading(error.field or "position"), error.message))
         return given
+
+
+def _names_a_position(row: SheetRow) -> bool:
+    """Tell whether anything is said of a position."""
+    return any(row.values.get(name) for name in ("agency", "position", "valid_from", "valid_to"))
 
 
 def _check_words(row: SheetRow, outcome: Outcome) -> None:

@@ -8,7 +8,8 @@ function formsOf(action) {
 }
 
 function fill(control, value) {
-  if (control.type === "hidden" || control.type === "file" || control.type === "password") return false;
+  if (control.type === "file" || control.type === "password") return false;
+  if (control.type === "hidden") return true; // the page wrote it, and has written it anew
   if (control.type === "checkbox" || control.type === "radio") {
     if (control.value !== value) return false;
     control.checked = true;

@@ -17,6 +17,8 @@ TYPED = {
     "note": "Đi công tác tại Hà Nội\nđến hết tuần <b>sau</b>",
     "csrfmiddlewaretoken": "t" * 64,
     "key": "k",
+    "verb": "return",
+    "items-TOTAL_FORMS": "1",
     "password": "bi-mat",
 }
 

@@ -105,7 +105,7 @@ class ActsView(AdministrationView):
             except DomainError as error:
                 form.add_error(error.field if error.field in form.fields else None, error.message)
             else:
-                messages.success(request, str(self.acts[act]))
+                messages.success(request, self.told(act))
                 return redirect(self.done_url(act))
         return self.show({act: form}, status=status)
 
@@ -124,6 +124,10 @@ class ActsView(AdministrationView):
     def done_url(self, act: str) -> str:
         """Return where an act leads; back to the page itself by default."""
         return self.request.path
+
+    def told(self, act: str) -> str:
+        """Return what is said once an act is done."""
+        return str(self.acts[act])
 
     @property
     def seen(self) -> str:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -162,7 +161,11 @@ class PersonView(PersonActsView):
 
     def _invite(self, _data: Context) -> None:
         path = reverse("welcome", args=personnel.invite(self.person, seen=self.seen, actor=self.actor))
-        messages.info(self.request, self.request.build_absolute_uri(path))
+        self.link = self.request.build_absolute_uri(path)
+
+    def told(self, act: str) -> str:
+        """Add the link that was made."""
+        return f"{super().told(act)} {self.link}" if act == "invite" else super().told(act)
 
     def _reactivate(self, _data: Context) -> None:
         personnel.reactivate(self.person, seen=self.seen, actor=self.actor)

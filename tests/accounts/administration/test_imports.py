@@ -186,6 +186,17 @@ def test_row_that_is_wrong_says_where_and_why_and_stops_the_whole_table(client, 
     assert recorded() == []
 
 
+def test_row_with_many_faults_says_them_all_at_once(client, stc):
+    row = ["Sai Tên", "", "x", "khongco", "Vua", "hôm qua", None]
+
+    _url, shown = check(client, [row])
+
+    assert sorted(heading for heading, _words in faults(shown)[2]) == sorted(
+        ["Tên đăng nhập", "Họ và tên", "Thư điện tử", "Mã cơ quan", "Chức danh", "Từ ngày"]
+    )
+    assert not User.objects.filter(full_name="").exists()
+
+
 def test_rows_that_contradict_each_other_are_found(client, stc):
     rows = [
         ("a", "A", "", "stc", "CLERK", "01/03/2026", ""),
